@@ -1,0 +1,184 @@
+#include "base/clock.h"
+
+#include <errno.h>
+#include <time.h>
+
+static int64_t stopped_ms = -1;
+
+int64_t
+clock_now_ms(void)
+{
+	struct timespec ts;
+
+	if (stopped_ms >= 0)
+		return stopped_ms;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int64_t
+clock_mono_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+int64_t
+clock_mono_ms(void)
+{
+	return clock_mono_us() / 1000;
+}
+
+void
+clock_stop(int64_t now_ms)
+{
+	stopped_ms = now_ms;
+}
+
+void
+clock_sleep_ms(int ms)
+{
+	struct timespec ts = { ms / 1000, (long)(ms % 1000) * 1000000 };
+
+	while (nanosleep(&ts, &ts) != 0 && errno == EINTR)
+		;
+}
+
+/* Days since 1970-01-01 of a proleptic Gregorian date. */
+static int64_t
+days_of(int64_t y, int m, int d)
+{
+	int64_t era, yoe, doy, doe;
+
+	y -= m <= 2;
+	era = (y >= 0 ? y : y - 399) / 400;
+	yoe = y - era * 400;
+	doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+	doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+	return era * 146097 + doe - 719468;
+}
+
+struct str
+clock_text(struct arena *a, int64_t ms)
+{
+	int64_t milli = ((ms % 1000) + 1000) % 1000;
+	time_t t = (time_t)((ms - milli) / 1000);
+	struct tm tm;
+
+	if (!gmtime_r(&t, &tm))
+		return STR("1970-01-01T00:00:00.000Z");
+	return arena_fmt(a, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+	    tm.tm_min, tm.tm_sec, (int)milli);
+}
+
+/* n digits at *s; -1 when they are not there. */
+static int
+digits(struct str *s, size_t n)
+{
+	int v = 0;
+
+	if (s->len < n)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (s->p[i] < '0' || s->p[i] > '9')
+			return -1;
+		v = v * 10 + s->p[i] - '0';
+	}
+	s->p += n;
+	s->len -= n;
+	return v;
+}
+
+static bool
+take(struct str *s, const char *any)
+{
+	if (!s->len || !strchr(any, s->p[0]) || !s->p[0])
+		return false;
+	s->p++;
+	s->len--;
+	return true;
+}
+
+/* "Z", "+02:00", "+0200" or nothing (UTC); minutes east in *off. */
+static bool
+offset_parse(struct str *s, int *off)
+{
+	bool minus = s->len && s->p[0] == '-';
+	int h, m;
+
+	*off = 0;
+	if (!s->len || take(s, "Zz"))
+		return s->len == 0;
+	/* "+" in a query string arrives as a blank */
+	if (!take(s, "+- "))
+		return false;
+	h = digits(s, 2);
+	take(s, ":");
+	m = s->len ? digits(s, 2) : 0;
+	if (h < 0 || h > 23 || m < 0 || m > 59 || s->len)
+		return false;
+	*off = (minus ? -1 : 1) * (h * 60 + m);
+	return true;
+}
+
+static int
+month_days(int y, int m)
+{
+	static const int d[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+
+	return d[m - 1] + (m == 2 && y % 4 == 0 && (y % 100 || y % 400 == 0));
+}
+
+static bool
+time_parse(struct str *s, int64_t *ms)
+{
+	int h = digits(s, 2), mi, sec = 0, milli = 0, scale = 100, off;
+
+	if (!take(s, ":"))
+		return false;
+	mi = digits(s, 2);
+	if (take(s, ":"))
+		sec = digits(s, 2);
+	if (take(s, ".,")) {
+		if (!s->len || s->p[0] < '0' || s->p[0] > '9')
+			return false;
+		for (; s->len && s->p[0] >= '0' && s->p[0] <= '9'; scale /= 10) {
+			milli += (s->p[0] - '0') * scale;
+			s->p++;
+			s->len--;
+		}
+	}
+	if (h < 0 || h > 23 || mi < 0 || mi > 59 || sec < 0 || sec > 60 ||
+	    !offset_parse(s, &off))
+		return false;
+	*ms += ((int64_t)h * 3600 + mi * 60 + sec - off * 60) * 1000 + milli;
+	return true;
+}
+
+bool
+clock_parse(struct str s, int64_t *ms)
+{
+	int y, m, d;
+	int64_t plain;
+
+	if (str_int(s, &plain) && plain >= 0) {
+		*ms = plain;
+		return true;
+	}
+	y = digits(&s, 4);
+	if (y < 1 || !take(&s, "-"))
+		return false;
+	m = digits(&s, 2);
+	if (m < 1 || m > 12 || !take(&s, "-"))
+		return false;
+	d = digits(&s, 2);
+	if (d < 1 || d > month_days(y, m))
+		return false;
+	*ms = days_of(y, m, d) * 86400000;
+	if (!s.len)
+		return true;
+	return take(&s, "Tt ") && time_parse(&s, ms);
+}

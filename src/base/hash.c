@@ -1,0 +1,105 @@
+#include "base/hash.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+struct sha256
+sha256_of(struct str s)
+{
+	return sha256_of_parts(&s, 1);
+}
+
+struct sha256
+sha256_of_parts(const struct str *parts, size_t n)
+{
+	/* Fetched once: looking an algorithm up costs more than hashing a line. */
+	static EVP_MD *md;
+	static EVP_MD_CTX *ctx;
+	struct sha256 h;
+	unsigned int len = 0;
+
+	if (!md)
+		md = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (!ctx)
+		ctx = EVP_MD_CTX_new();
+	if (!md || !ctx || !EVP_DigestInit_ex2(ctx, md, NULL))
+		abort();
+	for (size_t i = 0; i < n; i++)
+		if (parts[i].len &&
+		    !EVP_DigestUpdate(ctx, parts[i].p, parts[i].len))
+			abort();
+	if (!EVP_DigestFinal_ex(ctx, h.b, &len) || len != sizeof(h.b))
+		abort();
+	return h;
+}
+
+struct str
+sha256_hex(struct arena *a, struct sha256 h)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *p = arena_alloc(a, SHA256_HEX + 1);
+
+	for (size_t i = 0; i < sizeof(h.b); i++) {
+		p[2 * i] = digits[h.b[i] >> 4];
+		p[2 * i + 1] = digits[h.b[i] & 15];
+	}
+	return str_n(p, SHA256_HEX);
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool
+sha256_parse(struct str hex, struct sha256 *out)
+{
+	if (hex.len != SHA256_HEX)
+		return false;
+	for (size_t i = 0; i < sizeof(out->b); i++) {
+		int hi = hex_digit(hex.p[2 * i]);
+		int lo = hex_digit(hex.p[2 * i + 1]);
+
+		if (hi < 0 || lo < 0)
+			return false;
+		out->b[i] = (unsigned char)(hi << 4 | lo);
+	}
+	return true;
+}
+
+bool
+sha256_eq(struct sha256 a, struct sha256 b)
+{
+	return CRYPTO_memcmp(a.b, b.b, sizeof(a.b)) == 0;
+}
+
+bool
+secret_eq(struct str a, struct str b)
+{
+	return a.len == b.len && CRYPTO_memcmp(a.p, b.p, a.len) == 0;
+}
+
+void
+random_bytes(void *p, size_t n)
+{
+	unsigned char *c = p;
+
+	while (n) {
+		ssize_t got = getrandom(c, n, 0);
+
+		if (got < 0) {
+			if (errno == EINTR)
+				continue;
+			abort();
+		}
+		c += got;
+		n -= (size_t)got;
+	}
+}

@@ -1,0 +1,27 @@
+/* hash.h - SHA-256 and its text forms, from OpenSSL; random bytes. */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include "base/arena.h"
+
+#define SHA256_BYTES 32
+#define SHA256_HEX 64
+
+struct sha256 {
+	unsigned char b[SHA256_BYTES];
+};
+
+struct sha256 sha256_of(struct str s);
+/* Several pieces as one text. */
+struct sha256 sha256_of_parts(const struct str *parts, size_t n);
+/* 64 lower-case hex digits from the arena. */
+struct str sha256_hex(struct arena *a, struct sha256 h);
+/* False unless exactly 64 hex digits (either case). */
+bool sha256_parse(struct str hex, struct sha256 *out);
+bool sha256_eq(struct sha256 a, struct sha256 b);
+/* In constant time; for secrets. */
+bool secret_eq(struct str a, struct str b);
+/* From the kernel; aborts when it has none. */
+void random_bytes(void *p, size_t n);
+
+#endif

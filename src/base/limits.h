@@ -1,0 +1,61 @@
+/* limits.h - every ceiling of the product, each with its reason.
+ *
+ * A buffer or list is born with one of these; going past it is an error that
+ * names the limit (limit_exceeded), never a truncation. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#define KIB(n) ((size_t)(n) << 10)
+#define MIB(n) ((size_t)(n) << 20)
+
+/* -- requests -- */
+#define BODY_MAX_BYTES		MIB(64)	/* hard ceiling of PATCHWARDEN_BODY_BYTES */
+#define BODY_DEFAULT_BYTES	MIB(16)	/* API.md: 413 above */
+#define QUERY_MAX_BYTES		KIB(8)	/* what web servers accept in a line */
+#define QUERY_MAX_PARAMS	64	/* a form has no more; stops hash games */
+#define HEADER_MAX_BYTES	KIB(8)	/* one header's value */
+#define ANSWER_MAX_BYTES	MIB(256)	/* one JSON answer held in memory */
+
+/* -- JSON -- */
+#define JSON_MAX_DEPTH		32	/* API.md; recursion stays shallow */
+#define JSON_MAX_MEMBERS	200000	/* json-c needs ~250 bytes for each */
+#define JSON_MAX_STRING		BODY_MAX_BYTES
+
+/* -- files and edits -- */
+#define PATH_MAX_BYTES		1024	/* a relative path; PATH_MAX less room for roots */
+#define FILE_MAX_BYTES		MIB(64)	/* hard ceiling of PATCHWARDEN_FILE_BYTES */
+#define FILE_DEFAULT_BYTES	MIB(16)	/* larger files are data, not source */
+#define FILE_MAX_LINES		20000000	/* FILE_MAX_BYTES of short lines */
+#define BLOCK_MAX_BYTES		MIB(16)	/* as a whole request body */
+#define DIFF_MAX_BYTES		MIB(128)	/* a whole file removed and added */
+#define BATCH_MAX_PATCHES	10000	/* one transaction stays below a second or so */
+#define BATCH_MAX_BYTES		MIB(256)	/* contents of one batch held in memory */
+#define OPEN_SPACE_MAX_LINES	100
+
+/* -- text fields -- */
+#define NAME_MAX_BYTES		200	/* requester, ids, names: fits an index page */
+#define REASON_MAX_BYTES	4096
+#define META_MAX_BYTES		KIB(64)	/* travels with every event to every subscriber */
+#define DETAIL_MAX_BYTES	700	/* an error's sentence, with a path in it */
+#define AT_MAX_BYTES		320	/* a JSON pointer into a request */
+#define FAULTS_MAX		50	/* faults told at once about one body */
+
+/* -- events and lists -- */
+#define EVENTS_MAX_POST		10000	/* API.md: events in one POST */
+#define EVENT_MAX_BYTES		KIB(256)	/* one event as JSON */
+#define PAGE_DEFAULT_ROWS	50
+#define PAGE_MAX_ROWS		1000
+
+/* -- the stream -- */
+#define CLIENTS_MAX		65536
+#define CLIENT_MESSAGE_BYTES	KIB(16)	/* subscribe and auth are small */
+#define HANDSHAKE_BYTES		KIB(8)
+#define LAG_DEFAULT_BYTES	MIB(1)	/* unsent bytes before a subscriber is cut */
+
+/* -- process -- */
+#define CONFIG_MAX_BYTES	KIB(256)
+#define WORKSPACES_MAX		256
+#define ARENA_BLOCK_BYTES	KIB(64)
+#define ARENA_KEEP_BYTES	MIB(1)	/* kept for the next request */
+
+#endif

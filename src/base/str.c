@@ -1,0 +1,184 @@
+#include "base/str.h"
+
+int
+str_cmp(struct str a, struct str b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int c = n ? memcmp(a.p, b.p, n) : 0;
+
+	if (c)
+		return c;
+	return a.len < b.len ? -1 : a.len > b.len;
+}
+
+bool
+str_starts(struct str s, struct str prefix)
+{
+	return s.len >= prefix.len &&
+	    (!prefix.len || memcmp(s.p, prefix.p, prefix.len) == 0);
+}
+
+bool
+str_ends(struct str s, struct str suffix)
+{
+	return s.len >= suffix.len && (!suffix.len ||
+	    memcmp(s.p + s.len - suffix.len, suffix.p, suffix.len) == 0);
+}
+
+bool
+str_has(struct str s, char c)
+{
+	return s.len && memchr(s.p, c, s.len);
+}
+
+size_t
+str_find(struct str s, struct str needle)
+{
+	const char *hit;
+
+	if (needle.len == 0)
+		return 0;
+	if (s.len < needle.len)
+		return s.len;
+	hit = memmem(s.p, s.len, needle.p, needle.len);
+	return hit ? (size_t)(hit - s.p) : s.len;
+}
+
+struct str
+str_trim(struct str s)
+{
+	while (s.len && (s.p[0] == ' ' || s.p[0] == '\t')) {
+		s.p++;
+		s.len--;
+	}
+	while (s.len && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t'))
+		s.len--;
+	return s;
+}
+
+struct str
+str_cut(struct str *rest, char sep)
+{
+	struct str head = *rest;
+	const char *at = head.len ? memchr(head.p, sep, head.len) : NULL;
+
+	if (!at) {
+		*rest = STR_NONE;
+		return head;
+	}
+	head.len = (size_t)(at - head.p);
+	*rest = str_n(at + 1, rest->len - head.len - 1);
+	return head;
+}
+
+bool
+str_int(struct str s, int64_t *out)
+{
+	bool neg = s.len && s.p[0] == '-';
+	uint64_t limit = neg ? (uint64_t)INT64_MAX + 1 : (uint64_t)INT64_MAX;
+	uint64_t v = 0;
+	size_t i = neg;
+
+	if (i == s.len)
+		return false;
+	for (; i < s.len; i++) {
+		unsigned d = (unsigned char)s.p[i] - (unsigned)'0';
+
+		if (d > 9 || v > (limit - d) / 10)
+			return false;
+		v = v * 10 + d;
+	}
+	*out = neg ? (int64_t)(0 - v) : (int64_t)v;
+	return true;
+}
+
+/* Match one [set] at *pi of the pattern; *pi is left behind its ']'. */
+static bool
+set_match(struct str pat, size_t *pi, char c)
+{
+	size_t i = *pi + 1;
+	bool not = i < pat.len && (pat.p[i] == '!' || pat.p[i] == '^');
+	bool hit = false;
+	size_t first;
+
+	i += not;
+	for (first = i; i < pat.len && (pat.p[i] != ']' || i == first); i++) {
+		char lo = pat.p[i], hi = lo;
+
+		if (i + 2 < pat.len && pat.p[i + 1] == '-' &&
+		    pat.p[i + 2] != ']') {
+			hi = pat.p[i + 2];
+			i += 2;
+		}
+		if (c >= lo && c <= hi)
+			hit = true;
+	}
+	if (i >= pat.len)		/* no ']': a literal '[' */
+		return c == '[' && (++*pi, true);
+	*pi = i + 1;
+	return hit != not && c != '/';
+}
+
+/* One step of the pattern against c; *pi moves behind the step. */
+static bool
+one_match(struct str pat, size_t *pi, char c)
+{
+	char p = pat.p[*pi];
+
+	if (p == '[')
+		return set_match(pat, pi, c);
+	if (p == '\\' && *pi + 1 < pat.len)
+		p = pat.p[++*pi];
+	else if (p == '?') {
+		++*pi;
+		return c != '/';
+	}
+	++*pi;
+	return p == c;
+}
+
+bool
+str_glob(struct str pat, struct str path)
+{
+	/* Where to take up again after the last '*' and the last '**'. */
+	size_t pi = 0, si = 0, star_p = SIZE_MAX, star_s = 0;
+	size_t deep_p = SIZE_MAX, deep_s = 0;
+
+	for (;;) {
+		size_t next = pi;
+
+		if (pi < pat.len && pat.p[pi] == '*') {
+			if (pi + 1 < pat.len && pat.p[pi + 1] == '*') {
+				pi += 2;
+				/* "**" + "/" also matches no folder at all */
+				if (pi < pat.len && pat.p[pi] == '/' &&
+				    (si == 0 || path.p[si - 1] == '/'))
+					pi++;
+				deep_p = pi;
+				deep_s = si;
+				star_p = SIZE_MAX;
+			} else {
+				star_p = ++pi;
+				star_s = si;
+			}
+			continue;
+		}
+		if (si == path.len && pi == pat.len)
+			return true;
+		if (si < path.len && pi < pat.len &&
+		    one_match(pat, &next, path.p[si])) {
+			pi = next;
+			si++;
+		} else if (star_p != SIZE_MAX && star_s < path.len &&
+		    path.p[star_s] != '/') {
+			pi = star_p;
+			si = ++star_s;
+		} else if (deep_p != SIZE_MAX && deep_s < path.len) {
+			pi = deep_p;
+			si = ++deep_s;
+			star_p = SIZE_MAX;
+		} else {
+			return false;
+		}
+	}
+}
