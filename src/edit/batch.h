@@ -1,0 +1,61 @@
+/* batch.h - what a factory asks for: a batch of edit operations.
+ *
+ * Filled by the contract in ops.c (THE operation table) from JSON, from the
+ * command line, or by hand in tests.  Strings are borrowed from the arena of
+ * the request. */
+#ifndef EDIT_BATCH_H
+#define EDIT_BATCH_H
+
+#include "base/str.h"
+
+enum op_kind {
+	OP_NONE,
+	OP_REPLACE_BLOCK,	/* lines start..end become the block */
+	OP_INSERT_BEFORE,
+	OP_INSERT_AFTER,
+	OP_APPEND,
+	OP_PREPEND,
+	OP_CREATE,		/* refused when the file exists */
+	OP_DELETE_FILE,
+	OP__MAX
+};
+
+enum coordinates { COORD_BASE, COORD_SEQUENTIAL, COORD__MAX };
+enum eol_rule { EOL_AUTO, EOL_KEEP, EOL__MAX };
+
+struct patch_op {
+	enum op_kind op;
+	struct str file;		/* relative, '/' between names */
+	int64_t start, end;		/* replace-block: 1-based, inclusive */
+	int64_t line;			/* insert-*: 1-based */
+	struct str block, block_file;	/* one of them; STR_NONE: absent */
+	bool open_space;
+	int64_t mode;			/* create: 0644 or 0755; -1: default */
+	struct str expect;		/* text the span must have */
+	struct str expect_sha256;	/* hex, of the span's bytes */
+	struct str base_sha256;		/* delete-file: hex of the whole file */
+	struct str task_id, reason;
+	struct str meta;		/* JSON object text */
+};
+
+struct base_version {
+	struct str path, sha256;	/* hex */
+};
+
+struct patch_batch {
+	struct str workspace;		/* "default" */
+	struct str order_id, requester, reason, branch, phase, factory, model;
+	struct str meta;		/* JSON object text */
+	bool dry_run, atomic, validate;
+	enum coordinates coordinates;
+	enum eol_rule eol;
+	struct base_version *base;
+	size_t n_base;
+	struct patch_op *ops;
+	size_t n_ops;
+};
+
+const char *op_name(enum op_kind op);		/* "replace-block" */
+enum op_kind op_of(struct str name);		/* OP_NONE if unknown */
+
+#endif

@@ -1,0 +1,28 @@
+/* patch_event.h - what happened to one patch, as clients see it (API.md 2.4)
+ * and as the projection patch_events keeps it. */
+#ifndef MODEL_PATCH_EVENT_H
+#define MODEL_PATCH_EVENT_H
+
+#include "base/arena.h"
+#include "model/event.h"
+
+enum tri { TRI_NULL = -1, TRI_FALSE = 0, TRI_TRUE = 1 };
+
+struct patch_event {
+	int64_t seq;			/* of its event; 0: not stored */
+	enum event_type type;
+	int64_t ts_ms;
+	struct str patch_id, batch_id, order_id, task_id;
+	struct str file, op, status;	/* status: requested applied validated
+					   failed reverted not_applied dry_run */
+	struct str requester, reason, branch, phase, workspace, factory, model;
+	int64_t ts_check_ok;		/* enum tri */
+	struct str diff_path;		/* "/api/patches/<id>/diff" */
+	struct str meta;		/* JSON object text */
+	struct str code, error, at;	/* of a failure */
+	struct str before_sha256, after_sha256;
+	int64_t lines_added, lines_removed, shift, duration_ms;	/* -1: none */
+	struct str current_sha256, current_text;	/* stale_base */
+};
+
+#endif

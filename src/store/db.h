@@ -1,0 +1,67 @@
+/* db.h - one connection to the database (SQLite, WAL).
+ *
+ * Statements are literals, prepared once per connection and cached by the
+ * address of their text.  A write transaction holds the lock file beside the
+ * database from begin to end, so that writers and the checkpointer never run
+ * at the same time (Debian 12's SQLite has the WAL-reset race). */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+struct db;
+struct stmt;
+
+enum db_mode { DB_RW, DB_RO };
+
+struct db_options {
+	const char *path;
+	enum db_mode mode;
+	int busy_ms;		/* how long to wait for the lock */
+	bool synchronous_full;	/* else NORMAL */
+};
+
+/* 0 and *out to be db_close()d; ERR_STORE_FAILED, ERR_SCHEMA_OLDER/NEWER
+ * (unless any_schema) otherwise.  Never creates the file unless any_schema
+ * (that is what migrate uses). */
+int db_open(const struct db_options *o, bool any_schema, struct db **out,
+    struct err *e);
+void db_close(struct db *db);		/* NULL is fine */
+struct str db_epoch(const struct db *db);	/* lives as long as db */
+
+/* BEGIN IMMEDIATE under the lock; ERR_BUSY after busy_ms.  db_begin remembers
+ * its file and line; a second begin before the end aborts and names both. */
+#define db_begin(db, e) db_begin_at((db), __FILE__, __LINE__, (e))
+int db_begin_at(struct db *db, const char *file, int line, struct err *e);
+int db_commit(struct db *db, struct err *e);	/* ends it in any case */
+void db_rollback(struct db *db);	/* fine when none is open */
+/* A read transaction: several statements see one snapshot. */
+int db_read_begin(struct db *db, struct err *e);
+void db_read_end(struct db *db);
+
+/* The cached statement, reset, nothing bound; never NULL: a failure to
+ * prepare shows at the first step.  Results are valid until the next step. */
+struct stmt *db_stmt(struct db *db, const char *sql);
+/* The same for text made at run time of fixed pieces (log filters); the text
+ * is the cache's key by content and is copied. */
+struct stmt *db_stmt_text(struct db *db, struct str sql);
+void stmt_bind_str(struct stmt *s, const char *name, struct str v); /* STR_NONE: NULL */
+void stmt_bind_blob(struct stmt *s, const char *name, struct str v);
+void stmt_bind_int(struct stmt *s, const char *name, int64_t v);
+void stmt_bind_null(struct stmt *s, const char *name);
+int stmt_step(struct stmt *s, struct err *e);	/* 1 row, 0 done, -1 */
+int stmt_run(struct stmt *s, struct err *e);	/* to the end, reset */
+int stmt_one_int(struct stmt *s, int64_t *out, struct err *e);
+void stmt_reset(struct stmt *s);
+struct str stmt_str(struct stmt *s, int column);	/* STR_NONE for NULL */
+int64_t stmt_int(struct stmt *s, int column);
+bool stmt_is_null(struct stmt *s, int column);
+int64_t db_changes(struct db *db);		/* rows of the last statement */
+
+/* Move the WAL into the database when it has at least min_bytes; takes the
+ * lock.  Only the process that checkpoints calls it. */
+int db_checkpoint(struct db *db, int64_t min_bytes, struct err *e);
+
+#endif
