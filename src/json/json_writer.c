@@ -1,0 +1,189 @@
+#include "json/json_writer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+
+enum { TOP, ARRAY_EMPTY, ARRAY, OBJECT_EMPTY, OBJECT };
+
+/* Before each value: the comma, and the state it leaves behind. */
+static void
+before_value(struct json_writer *w)
+{
+	unsigned char *s = &w->scope[w->depth];
+
+	if (w->keyed) {
+		w->keyed = false;
+		return;
+	}
+	switch (*s) {
+	case ARRAY:
+		buf_addc(w->out, ',');
+		break;
+	case ARRAY_EMPTY:
+		*s = ARRAY;
+		break;
+	case TOP:
+		break;
+	default:
+		abort();		/* a value without its key */
+	}
+}
+
+static void
+scope_open(struct json_writer *w, unsigned char scope, char bracket)
+{
+	before_value(w);
+	if (++w->depth >= (int)sizeof(w->scope))
+		abort();
+	w->scope[w->depth] = scope;
+	buf_addc(w->out, bracket);
+}
+
+static void
+scope_close(struct json_writer *w, unsigned char empty, char bracket)
+{
+	unsigned char s = w->scope[w->depth];
+
+	if (w->keyed || (s != empty && s != empty + 1))
+		abort();
+	w->depth--;
+	buf_addc(w->out, bracket);
+}
+
+void
+json_object_open(struct json_writer *w)
+{
+	scope_open(w, OBJECT_EMPTY, '{');
+}
+
+void
+json_object_close(struct json_writer *w)
+{
+	scope_close(w, OBJECT_EMPTY, '}');
+}
+
+void
+json_array_open(struct json_writer *w)
+{
+	scope_open(w, ARRAY_EMPTY, '[');
+}
+
+void
+json_array_close(struct json_writer *w)
+{
+	scope_close(w, ARRAY_EMPTY, ']');
+}
+
+void
+json_key(struct json_writer *w, const char *key)
+{
+	unsigned char *s = &w->scope[w->depth];
+
+	if (w->keyed || (*s != OBJECT && *s != OBJECT_EMPTY))
+		abort();
+	if (*s == OBJECT)
+		buf_addc(w->out, ',');
+	*s = OBJECT;
+	json_quote(w->out, str(key));
+	buf_addc(w->out, ':');
+	w->keyed = true;
+}
+
+/* Bytes that must be escaped: below 0x20, '"', '\\' and DEL. */
+static bool
+plain(unsigned char c)
+{
+	return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+}
+
+static void
+quote_byte(struct buf *out, unsigned char c)
+{
+	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+	const char *hit = c ? strchr(from, c) : NULL;
+
+	if (hit) {
+		buf_addc(out, '\\');
+		buf_addc(out, to[hit - from]);
+	} else {
+		buf_addf(out, "\\u%04x", c);
+	}
+}
+
+void
+json_quote(struct buf *out, struct str s)
+{
+	struct buf clean = BUF_INIT(s.len * 3 + 1);
+	size_t i = 0;
+
+	if (utf8_check(s) != s.len) {
+		utf8_clean(&clean, s);
+		s = buf_str(&clean);
+	}
+	buf_addc(out, '"');
+	while (i < s.len) {
+		size_t from = i;
+
+		while (i < s.len && plain((unsigned char)s.p[i]))
+			i++;
+		buf_add(out, str_n(s.p + from, i - from));
+		if (i < s.len)
+			quote_byte(out, (unsigned char)s.p[i++]);
+	}
+	buf_addc(out, '"');
+	buf_free(&clean);
+}
+
+void
+json_put_str(struct json_writer *w, struct str s)
+{
+	before_value(w);
+	if (s.p)
+		json_quote(w->out, s);
+	else
+		buf_adds(w->out, "null");
+}
+
+void
+json_put_int(struct json_writer *w, int64_t v)
+{
+	before_value(w);
+	buf_addf(w->out, "%lld", (long long)v);
+}
+
+/* The shortest text that reads back as the same number. */
+void
+json_put_double(struct json_writer *w, double v)
+{
+	char text[40];
+
+	before_value(w);
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, v);
+		if (strtod(text, NULL) == v)
+			break;
+	}
+	buf_adds(w->out, text);
+}
+
+void
+json_put_bool(struct json_writer *w, bool v)
+{
+	before_value(w);
+	buf_adds(w->out, v ? "true" : "false");
+}
+
+void
+json_put_null(struct json_writer *w)
+{
+	json_put_str(w, STR_NONE);
+}
+
+void
+json_put_raw(struct json_writer *w, struct str text)
+{
+	before_value(w);
+	buf_add(w->out, text.p ? text : STR("null"));
+}
