@@ -94,25 +94,25 @@ json_kind_name(enum json_kind k)
 }
 
 bool
-json_bool(const struct json *n)
+json_as_bool(const struct json *n)
 {
 	return json_object_get_boolean(node(n));
 }
 
 int64_t
-json_int(const struct json *n)
+json_as_int(const struct json *n)
 {
 	return json_object_get_int64(node(n));
 }
 
 double
-json_double(const struct json *n)
+json_as_double(const struct json *n)
 {
 	return json_object_get_double(node(n));
 }
 
 struct str
-json_str(const struct json *n)
+json_as_str(const struct json *n)
 {
 	return str_n(json_object_get_string(node(n)),
 	    (size_t)json_object_get_string_len(node(n)));

@@ -30,10 +30,10 @@ const struct json *json_root(const struct json_doc *d);
 
 enum json_kind json_kind(const struct json *n);
 const char *json_kind_name(enum json_kind k);	/* "string" */
-bool json_bool(const struct json *n);
-int64_t json_int(const struct json *n);		/* exact */
-double json_double(const struct json *n);	/* finite */
-struct str json_str(const struct json *n);
+bool json_as_bool(const struct json *n);
+int64_t json_as_int(const struct json *n);		/* exact */
+double json_as_double(const struct json *n);	/* finite */
+struct str json_as_str(const struct json *n);
 size_t json_count(const struct json *n);	/* of an array or object */
 const struct json *json_item(const struct json *n, size_t i);
 /* False when the object has no such member; a null member is true. */

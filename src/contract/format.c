@@ -1,0 +1,47 @@
+#include "contract/format.h"
+
+#include "base/hash.h"
+
+static bool
+one_line(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static bool
+sha256_text(struct str s)
+{
+	struct sha256 h;
+
+	return sha256_parse(s, &h);
+}
+
+static bool
+since(struct str s)
+{
+	int64_t v;
+
+	return str_is(s, "now") || str_is(s, "earliest") ||
+	    (str_int(s, &v) && v >= 0);
+}
+
+static const struct format_row rows[FMT__MAX] = {
+	[FMT_TEXT] = { "text", NULL, NULL, "" },
+	[FMT_NAME] = { "name", "^[^\\u0000-\\u001f\\u007f]*$", one_line,
+	    "one line without control characters" },
+	[FMT_PATH] = { "path", "^[^\\u0000-\\u001f\\u007f]*$", one_line,
+	    "a path without control characters" },
+	[FMT_SHA256] = { "sha256", "^[0-9A-Fa-f]{64}$", sha256_text,
+	    "a SHA-256 of 64 hex digits" },
+	[FMT_SINCE] = { "since", "^(now|earliest|[0-9]{1,19})$", since,
+	    "now, earliest or a position" },
+};
+
+const struct format_row *
+format_row(enum format f)
+{
+	return &rows[f < FMT__MAX ? f : FMT_TEXT];
+}
