@@ -1,0 +1,2 @@
+migrationsdir = $(pkgdatadir)/migrations
+dist_migrations_DATA =
