@@ -1,6 +1,7 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <time.h>
 
 static int64_t stopped_ms = -1;
@@ -61,17 +62,28 @@ days_of(int64_t y, int m, int d)
 }
 
 struct str
-clock_text(struct arena *a, int64_t ms)
+clock_write(int64_t ms, char to[static CLOCK_TEXT_BYTES])
 {
 	int64_t milli = ((ms % 1000) + 1000) % 1000;
 	time_t t = (time_t)((ms - milli) / 1000);
 	struct tm tm;
+	int n;
 
-	if (!gmtime_r(&t, &tm))
+	if (!gmtime_r(&t, &tm) || tm.tm_year > 8099)
 		return STR("1970-01-01T00:00:00.000Z");
-	return arena_fmt(a, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
-	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	    tm.tm_min, tm.tm_sec, (int)milli);
+	n = snprintf(to, CLOCK_TEXT_BYTES,
+	    "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900,
+	    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+	    (int)milli);
+	return str_n(to, (size_t)n);
+}
+
+struct str
+clock_text(struct arena *a, int64_t ms)
+{
+	char text[CLOCK_TEXT_BYTES];
+
+	return arena_str(a, clock_write(ms, text));
 }
 
 /* n digits at *s; -1 when they are not there. */

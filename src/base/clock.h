@@ -10,7 +10,9 @@ int64_t clock_mono_us(void);
 void clock_stop(int64_t now_ms);	/* tests: stand still; -1 goes on */
 void clock_sleep_ms(int ms);
 
-/* "2026-11-22T18:30:05.123Z" (RFC 3339), from the arena. */
+/* "2026-11-22T18:30:05.123Z" (RFC 3339) into to, or from the arena. */
+#define CLOCK_TEXT_BYTES 40
+struct str clock_write(int64_t ms, char to[static CLOCK_TEXT_BYTES]);
 struct str clock_text(struct arena *a, int64_t ms);
 /* A date, a date-time with any offset, or epoch milliseconds; false if none.
  * A date alone is its first millisecond in UTC. */

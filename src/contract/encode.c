@@ -23,10 +23,9 @@ absent(const struct field *f, const void *at)
 static void
 encode_time(struct json_writer *w, int64_t ms)
 {
-	struct arena *a = arena_new();
+	char text[CLOCK_TEXT_BYTES];
 
-	json_put_str(w, clock_text(a, ms));
-	arena_free(a);
+	json_put_str(w, clock_write(ms, text));
 }
 
 static void

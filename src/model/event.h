@@ -32,6 +32,9 @@ const char *event_name(enum event_type type);	/* "patch_applied" */
 enum event_type event_type_of(struct str name);	/* EVENT_NONE if unknown */
 bool event_is_patch(enum event_type type);	/* a projection row belongs */
 
+/* A factory may publish it (its phase messages and requests). */
+bool event_may_be_published(enum event_type type);
+
 /* Append {"type","payload","seq","ts","epoch"} on one line, no newline. */
 void event_encode(struct buf *out, const struct event *ev, struct str epoch);
 

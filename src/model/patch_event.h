@@ -3,7 +3,7 @@
 #ifndef MODEL_PATCH_EVENT_H
 #define MODEL_PATCH_EVENT_H
 
-#include "base/arena.h"
+#include "contract/contract.h"
 #include "model/event.h"
 
 enum tri { TRI_NULL = -1, TRI_FALSE = 0, TRI_TRUE = 1 };
@@ -24,5 +24,10 @@ struct patch_event {
 	int64_t lines_added, lines_removed, shift, duration_ms;	/* -1: none */
 	struct str current_sha256, current_text;	/* stale_base */
 };
+
+/* As clients see it, all members; and as a row of the log has it (API.md 4:
+ * file_path for file, created_at for ts, id for seq). */
+extern const struct contract patch_event_contract;
+extern const struct contract patch_log_contract;
 
 #endif

@@ -1,0 +1,77 @@
+#include "model/patch_event.h"
+
+/* A type of event as an index into names, made from event.def. */
+static const char *const type_names[EVENT__MAX + 1] = {
+#define E(NAME, wire, group) [EVENT_##NAME] = wire,
+#include "model/event.def"
+#undef E
+};
+
+#define PE struct patch_event
+#define TEXT(m, nm, flags, text) \
+	F_STR(PE, m, nm, flags, 0, 0, FMT_TEXT, text)
+#define COUNT(m, nm, flags, text) \
+	F_INT(PE, m, nm, flags, 0, INT64_MAX, -1, text)
+
+/* What both views share, in this order. */
+#define SHARED_FIELDS \
+	TEXT(status, "status", 0, "requested, applied, failed, not_applied, validated or reverted."), \
+	F_ENUM(PE, type, "type", 0, type_names, EVENT__MAX, NULL, "The event's type."), \
+	TEXT(batch_id, "batch_id", 0, "The batch it came in."), \
+	TEXT(order_id, "order_id", 0, "The customer's order."), \
+	TEXT(requester, "requester", 0, "Who asked for it."), \
+	TEXT(reason, "reason", 0, "Why."), \
+	TEXT(branch, "branch", FIELD_OMIT, "The branch it was meant for."), \
+	TEXT(phase, "phase", 0, "The stage of the factory's work."), \
+	TEXT(workspace, "workspace", 0, "The tree it was applied to."), \
+	TEXT(factory, "factory", FIELD_OMIT, "The factory, when it is not the requester."), \
+	TEXT(model, "model", FIELD_OMIT, "The model that wrote it."), \
+	TEXT(code, "code", 0, "Of a failure: its kind."), \
+	TEXT(error, "error", 0, "Of a failure: what happened."), \
+	TEXT(at, "at", FIELD_OMIT, "Of a failure: where in the request."), \
+	TEXT(before_sha256, "before_sha256", 0, "The file before the batch; null: there was none."), \
+	TEXT(after_sha256, "after_sha256", 0, "The file after the batch; null: there is none."), \
+	COUNT(lines_added, "lines_added", 0, "Lines added."), \
+	COUNT(lines_removed, "lines_removed", 0, "Lines removed."), \
+	COUNT(shift, "shift", FIELD_OMIT, "By how many lines the position was carried forward."), \
+	COUNT(duration_ms, "duration_ms", 0, "From the request to this event.")
+
+static const struct field event_fields[] = {
+	TEXT(patch_id, "patch_id", 0, "The patch, a UUID of version 7."),
+	TEXT(file, "file", 0, "Path below the workspace."),
+	TEXT(op, "op", 0, "The operation."),
+	TEXT(task_id, "task_id", 0, "The unit of work."),
+	F_TRI(PE, ts_check_ok, "ts_check_ok", 0, "The validators' verdict; null: none ran."),
+	TEXT(diff_path, "diff_path", 0, "Where its diff is served."),
+	F_RAW(PE, meta, "meta", 0, "Free data of the request."),
+	F_TIME(PE, ts_ms, "ts", 0, "When it happened."),
+	COUNT(seq, "seq", FIELD_OMIT, "Its place in the event stream."),
+	SHARED_FIELDS,
+	TEXT(current_sha256, "current_sha256", FIELD_OMIT, "Of a conflict: the file as it is."),
+	TEXT(current_text, "current_text", FIELD_OMIT, "Of a conflict: the lines as they are."),
+	F_END
+};
+
+const struct contract patch_event_contract = {
+	.name = "PatchEvent", .size = sizeof(PE), .fields = event_fields,
+	.open = true, .doc = "What happened to one patch.",
+};
+
+static const struct field log_fields[] = {
+	COUNT(seq, "id", 0, "The row; its place in the event stream."),
+	TEXT(patch_id, "patch_id", 0, "The patch."),
+	TEXT(task_id, "task_id", 0, "The unit of work."),
+	TEXT(file, "file_path", 0, "Path below the workspace."),
+	TEXT(op, "op", 0, "The operation."),
+	F_TRI(PE, ts_check_ok, "ts_check_ok", 0, "The validators' verdict; null: none ran."),
+	TEXT(diff_path, "diff_path", 0, "Where its diff is served."),
+	F_RAW(PE, meta, "meta", 0, "Free data of the request."),
+	F_TIME(PE, ts_ms, "created_at", 0, "When it happened."),
+	SHARED_FIELDS,
+	F_END
+};
+
+const struct contract patch_log_contract = {
+	.name = "PatchLogRow", .size = sizeof(PE), .fields = log_fields,
+	.doc = "One row of the log.",
+};
