@@ -1,2 +1,6 @@
 migrationsdir = $(pkgdatadir)/migrations
-dist_migrations_DATA =
+dist_migrations_DATA = \
+	migrations/001_core.sql \
+	migrations/005_patch_events.sql \
+	migrations/006_delivery_reports.sql \
+	migrations/025_ops_monitoring.sql

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += src/govern/libgovern.a
+src_govern_libgovern_a_SOURCES =
