@@ -102,8 +102,7 @@ set_row(struct load *l, size_t i, const char *value, enum config_source from)
 
 /* 1: go on, 0: stop with an error (inih's way). */
 static int
-on_line(void *user, const char *section, const char *name, const char *value,
-    int line)
+on_line(void *user, const char *section, const char *name, const char *value)
 {
 	struct load *l = user;
 
@@ -111,17 +110,13 @@ on_line(void *user, const char *section, const char *name, const char *value,
 		for (size_t i = 0; config_row(i); i++) {
 			if (strcmp(name + strlen(PREFIX), rows[i].name) != 0)
 				continue;
-			if (set_row(l, i, value, CONFIG_FILE) == 0)
-				return 1;
-			err_at(l->e, "%s:%d", l->path, line);
-			return 0;
+			return set_row(l, i, value, CONFIG_FILE) == 0;
 		}
 	}
 	/* The file may serve other programs, but a key of ours is never lost */
 	if (section[0] == '\0' && !str_starts(str(name), STR(PREFIX)))
 		return 1;
 	err_set(l->e, ERR_CONFIG, "there is no setting %s", name);
-	err_at(l->e, "%s:%d", l->path, line);
 	return 0;
 }
 
@@ -142,10 +137,9 @@ load_file(struct load *l, bool must_exist)
 	l->e->kind = ERR_NONE;
 	rc = ini_parse_file(f, on_line, l);
 	fclose(f);
-	if (l->e->kind != ERR_NONE)
-		return -1;
-	if (rc != 0) {
-		err_set(l->e, ERR_CONFIG, "KEY=VALUE was expected");
+	if (rc != 0) {		/* the line of the first fault */
+		if (l->e->kind == ERR_NONE)
+			err_set(l->e, ERR_CONFIG, "KEY=VALUE was expected");
 		return err_at(l->e, "%s:%d", l->path, rc);
 	}
 	l->c->file = arena_str(l->a, str(l->path));
