@@ -5,5 +5,6 @@ src_contract_libcontract_a_SOURCES = \
 	src/contract/encode.c \
 	src/contract/field.c src/contract/field.h \
 	src/contract/format.c src/contract/format.h \
+	src/contract/problem.c src/contract/problem.h \
 	src/contract/query.c src/contract/query.h \
 	src/contract/schema.c

@@ -1,0 +1,18 @@
+/* sandbox.h - give up what a program does not need. */
+#ifndef BASE_SANDBOX_H
+#define BASE_SANDBOX_H
+
+#include <stddef.h>
+
+struct sandbox_path {
+	const char *path;	/* a file or folder; a missing one is skipped */
+	int writable;		/* else it may only be read */
+};
+
+/* No new privileges ever; with Landlock nothing but these paths can be opened
+ * from now on.  Returns what holds: "landlock", or "none" with the reason in
+ * *why when the kernel cannot. */
+const char *sandbox_enter(const struct sandbox_path *paths, size_t n,
+    const char **why);
+
+#endif
