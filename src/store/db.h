@@ -25,24 +25,36 @@ struct db_options {
 
 /* 0 and *out to be db_close()d; ERR_STORE_FAILED, ERR_SCHEMA_OLDER/NEWER
  * (unless any_schema) otherwise.  Never creates the file unless any_schema
- * (that is what migrate uses). */
+ * (that is what migrate uses).  A file system of the network is refused: its
+ * locks cannot be relied on. */
 int db_open(const struct db_options *o, bool any_schema, struct db **out,
     struct err *e);
 void db_close(struct db *db);		/* NULL is fine */
-struct str db_epoch(const struct db *db);	/* lives as long as db */
+/* Lives until the next db_refresh(), db_begin(), db_read_begin(). */
+struct str db_epoch(const struct db *db);
+/* Whether the file was replaced (restored) or removed since it was opened:
+ * 0 no, 1 it was and the new one is open now, -1 it cannot be opened; a later
+ * call tries again.  Not inside a transaction.  The two begins do it too. */
+int db_refresh(struct db *db, struct err *e);
+/* Queries from now on end with ERR_BUSY after that many ms; 0: no limit.
+ * Transactions opened by db_begin() are never cut short. */
+void db_deadline_ms(struct db *db, int ms);
 
 /* BEGIN IMMEDIATE under the lock; ERR_BUSY after busy_ms.  db_begin remembers
  * its file and line; a second begin before the end aborts and names both. */
 #define db_begin(db, e) db_begin_at((db), __FILE__, __LINE__, (e))
 int db_begin_at(struct db *db, const char *file, int line, struct err *e);
-int db_commit(struct db *db, struct err *e);	/* ends it in any case */
+/* Ends it in any case: -1 means nothing of it can be seen.  A write that is
+ * stepped outside of db_begin() fails with ERR_INTERNAL. */
+int db_commit(struct db *db, struct err *e);
 void db_rollback(struct db *db);	/* fine when none is open */
 /* A read transaction: several statements see one snapshot. */
 int db_read_begin(struct db *db, struct err *e);
 void db_read_end(struct db *db);
 
 /* The cached statement, reset, nothing bound; never NULL: a failure to
- * prepare shows at the first step.  Results are valid until the next step. */
+ * prepare or bind shows at the first step.  What is bound is borrowed until
+ * the statement is reset.  Results are valid until the next step. */
 struct stmt *db_stmt(struct db *db, const char *sql);
 /* The same for text made at run time of fixed pieces (log filters); the text
  * is the cache's key by content and is copied. */
@@ -56,12 +68,14 @@ int stmt_run(struct stmt *s, struct err *e);	/* to the end, reset */
 int stmt_one_int(struct stmt *s, int64_t *out, struct err *e);
 void stmt_reset(struct stmt *s);
 struct str stmt_str(struct stmt *s, int column);	/* STR_NONE for NULL */
+struct str stmt_copy(struct stmt *s, struct arena *a, int column);
 int64_t stmt_int(struct stmt *s, int column);
 bool stmt_is_null(struct stmt *s, int column);
 int64_t db_changes(struct db *db);		/* rows of the last statement */
 
 /* Move the WAL into the database when it has at least min_bytes; takes the
- * lock.  Only the process that checkpoints calls it. */
+ * lock.  Only the process that checkpoints calls it.  1 when the WAL is empty
+ * now, 0 when it is smaller than that or readers held the end of it back. */
 int db_checkpoint(struct db *db, int64_t min_bytes, struct err *e);
 
 #endif

@@ -1,4 +1,27 @@
 noinst_LIBRARIES += src/store/libstore.a
 src_store_libstore_a_SOURCES = \
+	src/store/checkpoint.c \
+	src/store/db.c \
 	src/store/db.h \
-	src/store/event_store.h
+	src/store/db_private.h \
+	src/store/event_store.c \
+	src/store/event_store.h \
+	src/store/fault.c \
+	src/store/idempotency.c \
+	src/store/idempotency.h \
+	src/store/journal.c \
+	src/store/journal.h \
+	src/store/lock.c \
+	src/store/migrate.c \
+	src/store/migrate.h \
+	src/store/patch_custody.c \
+	src/store/patch_custody.h \
+	src/store/patch_diff.c \
+	src/store/patch_diff.h \
+	src/store/patch_event_store.c \
+	src/store/patch_event_store.h \
+	src/store/schema.h \
+	src/store/stmt.c \
+	src/store/token.c \
+	src/store/token.h \
+	src/store/transaction.c

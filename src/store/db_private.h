@@ -1,0 +1,78 @@
+/* db_private.h - the inside of struct db, for the files db.h speaks of. */
+#ifndef STORE_DB_PRIVATE_H
+#define STORE_DB_PRIVATE_H
+
+#include <sqlite3.h>
+#include <sys/types.h>
+
+#include "base/hash.h"
+#include "store/db.h"
+
+#define STMT_BUCKETS	64
+/* Log queries differ only in which filters are set; few shapes are in use. */
+#define STMT_TEXTS_MAX	32
+
+struct stmt {
+	struct db *db;
+	sqlite3_stmt *handle;	/* NULL: could not be prepared */
+	const char *sql;	/* the key: by address, or by content if owned */
+	size_t len;
+	bool owned;
+	bool failed;		/* fault tells what */
+	uint64_t used;		/* db->uses when it was last asked for */
+	struct stmt *next;
+	struct err fault;
+};
+
+struct db {
+	sqlite3 *handle;	/* NULL: reconnecting failed */
+	struct db_options options;
+	char *path, *lock_path, *wal_path;
+	bool any_schema;
+	dev_t dev;		/* of the file that is open */
+	ino_t ino;
+	char epoch[64];
+
+	int lock_fd;		/* -1: not open */
+	bool locked;
+	const char *begun_file;	/* NULL: no transaction */
+	int begun_line;
+	bool writing;
+
+	int deadline_ms;
+	int64_t deadline_at;	/* monotonic ms; 0: none */
+
+	/* The last event of this transaction, so that the next one need not
+	 * be looked up. */
+	bool head_known;
+	int64_t head_seq;
+	struct sha256 head_hash;
+
+	uint64_t uses;
+	size_t texts;
+	struct stmt *by_address[STMT_BUCKETS];
+	struct stmt *by_text;	/* a list */
+};
+
+/* What SQLite said about the last call on db, as an error; -1. */
+int store_fault(struct db *db, int rc, const char *doing, struct err *e);
+/* The same for a handle that has no struct db's statements yet. */
+int store_fault_of(sqlite3 *handle, const char *path, int rc,
+    const char *doing, struct err *e);
+
+/* Exclusive among all processes; ERR_BUSY after options.busy_ms. */
+int lock_take(struct db *db, struct err *e);
+void lock_drop(struct db *db);
+void lock_close(struct db *db);
+
+void stmts_free(struct db *db);		/* finalizes all */
+/* Run a literal that returns nothing, past the check of stmt_step(). */
+int stmt_control(struct db *db, const char *sql, struct err *e);
+/* rows, or a larger copy, with room for one more than n; start with NULL. */
+void *rows_room(struct arena *a, void *rows, size_t n, size_t each);
+/* Run statements that are not kept. */
+int db_exec(struct db *db, const char *sql, const char *doing, struct err *e);
+bool db_in_transaction(const struct db *db);
+int db_table_exists(struct db *db, const char *name, bool *out, struct err *e);
+
+#endif
