@@ -49,6 +49,7 @@ static const struct field event_fields[] = {
 	SHARED_FIELDS,
 	TEXT(current_sha256, "current_sha256", FIELD_OMIT, "Of a conflict: the file as it is."),
 	TEXT(current_text, "current_text", FIELD_OMIT, "Of a conflict: the lines as they are."),
+	TEXT(diff, "diff", FIELD_OMIT, "Of a dry run: the unified diff."),
 	F_END
 };
 

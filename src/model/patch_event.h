@@ -23,6 +23,7 @@ struct patch_event {
 	struct str before_sha256, after_sha256;
 	int64_t lines_added, lines_removed, shift, duration_ms;	/* -1: none */
 	struct str current_sha256, current_text;	/* stale_base */
+	struct str diff;		/* of a dry run */
 };
 
 /* As clients see it, all members; and as a row of the log has it (API.md 4:

@@ -1,0 +1,425 @@
+#include "govern/apply.h"
+
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "edit/plan.h"
+#include "govern/recover.h"
+#include "store/patch_diff.h"
+
+/* One batch on its way; everything in the request's arena. */
+struct work {
+	struct govern *g;
+	struct arena *a;
+	const struct patch_batch *batch;
+	const struct apply_request *req;
+	struct workspace *ws;
+	struct plan plan;
+	struct str batch_id;
+	struct patch_event *events;	/* one per operation: its outcome */
+	struct idempotency key;
+	int64_t began_ms;
+	struct apply_answer *answer;
+};
+
+static bool
+keyed(const struct work *w)
+{
+	return w->req->idempotency_key.p && !w->batch->dry_run;
+}
+
+/* 1: this request was answered before, and *answer says what. */
+static int
+replay(struct work *w, struct err *e)
+{
+	struct sha256 hash = sha256_of(w->req->body);
+	int rc;
+
+	w->key = (struct idempotency){ .key = w->req->idempotency_key,
+	    .token_id = w->req->token_id, .route = str(w->req->route) };
+	if (!keyed(w))
+		return 0;
+	rc = idempotency_find(w->g->db, w->a, &w->key, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 1 && !sha256_eq(w->key.body_sha256, hash))
+		return err_set(e, ERR_IDEMPOTENCY_MISMATCH, "the key was sent "
+		    "before with another body");
+	if (rc == 1 && w->key.status == 0)
+		return err_set(e, ERR_IN_FLIGHT, "the first request with this "
+		    "key has not ended");
+	if (rc == 1) {
+		*w->answer = (struct apply_answer){ (int)w->key.status,
+		    w->key.content_type, w->key.answer, true };
+		return 1;
+	}
+	w->key.body_sha256 = hash;
+	w->key.batch_id = w->batch_id;
+	w->key.created_ms = w->began_ms;
+	return 0;
+}
+
+static void
+answer(struct work *w, const struct err *why)
+{
+	struct buf out = BUF_INIT(ANSWER_MAX_BYTES);
+	int status;
+
+	record_answer(&out, w->batch_id, w->batch->dry_run, w->events,
+	    w->batch->n_ops, why, w->req->request_id, &status);
+	*w->answer = (struct apply_answer){
+		.status = status,
+		.content_type = status == 200 ? STR("application/json") :
+		    STR("application/problem+json"),
+		.body = arena_str(w->a, buf_str(&out)),
+	};
+	buf_free(&out);
+}
+
+static struct str
+some(struct str s)
+{
+	return s.len ? s : STR_NONE;
+}
+
+/* What all events of operation i have in common. */
+static struct patch_event
+describe(const struct work *w, size_t i)
+{
+	const struct patch_batch *b = w->batch;
+	const struct patch_op *op = &b->ops[i];
+	struct patch_event p;
+
+	contract_defaults(&patch_event_contract, &p);
+	p.patch_id = uuid7(w->a);
+	p.batch_id = w->batch_id;
+	p.file = op->file;
+	p.op = str(op_name(op->op));
+	p.task_id = op->task_id;
+	p.order_id = some(b->order_id);
+	p.requester = some(b->requester);
+	p.reason = op->reason.p ? op->reason : some(b->reason);
+	p.branch = some(b->branch);
+	p.phase = some(b->phase);
+	p.workspace = b->workspace;
+	p.factory = some(b->factory);
+	p.model = some(b->model);
+	p.meta = op->meta.p ? op->meta : b->meta;
+	p.ts_ms = w->began_ms;
+	return p;
+}
+
+static void
+describe_failure(struct patch_event *p, const struct plan_result *r)
+{
+	static const char spared[] =
+	    "not applied, because another operation of the batch was refused";
+
+	p->type = EVENT_PATCH_FAILED;
+	if (r->status == PLAN_NOT_APPLIED) {
+		p->status = STR("not_applied");
+		p->code = STR("not_applied");
+		p->error = str(spared);
+		return;
+	}
+	p->status = STR("failed");
+	p->code = str(err_row(r->err.kind)->code);
+	p->error = str(r->err.detail);
+	p->at = str(r->err.at);
+	p->current_sha256 = r->current_sha256;
+	p->current_text = r->current_text;
+}
+
+static void
+describe_all(struct work *w)
+{
+	int64_t now = clock_now_ms();
+
+	for (size_t i = 0; i < w->batch->n_ops; i++) {
+		const struct plan_result *r = &w->plan.results[i];
+		struct patch_event *p = &w->events[i];
+
+		p->ts_ms = now;
+		p->duration_ms = now - w->began_ms;
+		if (r->status != PLAN_OK) {
+			describe_failure(p, r);
+			continue;
+		}
+		p->before_sha256 = r->before_sha256;
+		p->after_sha256 = r->after_sha256;
+		p->lines_added = r->lines_added;
+		p->lines_removed = r->lines_removed;
+		if (w->batch->dry_run) {
+			p->status = STR("planned");
+			p->diff = r->diff;
+			continue;
+		}
+		p->type = EVENT_PATCH_APPLIED;
+		p->status = STR("applied");
+		p->diff_path = arena_fmt(w->a, "/api/patches/%.*s/diff",
+		    STR_ARG(p->patch_id));
+	}
+}
+
+static void
+tell(const struct work *w, const struct patch_event *p)
+{
+	if (w->req->on_event)
+		w->req->on_event(w->req->to, p);
+}
+
+/* Inside a transaction: patch_requested of every operation. */
+static int
+append_requested(struct work *w, struct patch_event *asked, struct err *e)
+{
+	for (size_t i = 0; i < w->batch->n_ops; i++) {
+		struct patch_event p = w->events[i];
+
+		contract_defaults(&patch_event_contract, &asked[i]);
+		asked[i] = p;
+		asked[i].type = EVENT_PATCH_REQUESTED;
+		asked[i].status = STR("requested");
+		asked[i].ts_ms = w->began_ms;
+		asked[i].code = asked[i].error = asked[i].at = STR_NONE;
+		asked[i].diff_path = STR_NONE;
+		asked[i].current_sha256 = asked[i].current_text = STR_NONE;
+		asked[i].before_sha256 = asked[i].after_sha256 = STR_NONE;
+		asked[i].lines_added = asked[i].lines_removed = -1;
+		asked[i].duration_ms = -1;
+		if (record_append(w->g, w->a, &asked[i], e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The first fault of the plan, its faults behind it. */
+static void
+first_fault(const struct work *w, struct err *why)
+{
+	struct err *last = NULL;
+	int n = 0;
+
+	for (size_t i = 0; i < w->plan.n_results && n < FAULTS_MAX; i++) {
+		const struct plan_result *r = &w->plan.results[i];
+
+		if (r->status != PLAN_REFUSED)
+			continue;
+		if (n++ == 0) {
+			*why = r->err;
+			last = why;
+		} else {
+			last->next = arena_new_of(w->a, struct err);
+			last = last->next;
+			*last = r->err;
+		}
+		last->next = NULL;
+	}
+}
+
+/* A refused batch leaves nothing but its log. */
+static int
+log_refused(struct work *w, const struct err *why, struct err *e)
+{
+	struct patch_event *asked =
+	    arena_array_of(w->a, struct patch_event, w->batch->n_ops);
+	struct db *db = w->g->db;
+
+	if (db_begin(db, e) != 0)
+		return -1;
+	if (append_requested(w, asked, e) != 0)
+		goto out;
+	for (size_t i = 0; i < w->batch->n_ops; i++)
+		if (record_append(w->g, w->a, &w->events[i], e) != 0)
+			goto out;
+	answer(w, why);
+	if (keyed(w)) {
+		w->key.batch_id = STR_NONE;
+		if (idempotency_begin(db, &w->key, e) < 0)
+			goto out;
+		w->key.status = w->answer->status;
+		w->key.content_type = w->answer->content_type;
+		w->key.answer = w->answer->body;
+		if (idempotency_finish(db, &w->key, e) != 0)
+			goto out;
+	}
+	if (db_commit(db, e) != 0)
+		return -1;
+	govern_ring(w->g);
+	return 0;
+out:
+	db_rollback(db);
+	return -1;
+}
+
+static int
+journal_all(struct work *w, const struct journal_file *files, struct err *e)
+{
+	static const char *const actions[] = { "replace", "create", "delete" };
+	struct db *db = w->g->db;
+	struct batch_row row = {
+		.id = w->batch_id, .workspace = w->batch->workspace,
+		.order_id = some(w->batch->order_id),
+		.requester = some(w->batch->requester),
+		.ops = (int64_t)w->batch->n_ops, .created_ms = w->began_ms,
+		.state = BATCH_OPEN,
+	};
+
+	if (journal_batch_insert(db, &row, e) != 0)
+		return -1;
+	for (size_t i = 0; i < w->plan.n_files; i++) {
+		struct journal_row f = { (int64_t)i,
+		    str(actions[files[i].action]), files[i].path,
+		    files[i].staged, files[i].before_sha256,
+		    files[i].after_sha256 };
+
+		if (journal_file_insert(db, w->batch_id, &f, e) != 0)
+			return -1;
+	}
+	for (size_t i = 0; i < w->batch->n_ops; i++) {
+		struct event ev = record_event(w->a, &w->events[i]);
+
+		if (journal_event_insert(db, w->batch_id, (int64_t)i, &ev,
+		    e) != 0)
+			return -1;
+		if (w->plan.results[i].status == PLAN_OK && patch_diff_put(db,
+		    w->events[i].patch_id, w->plan.results[i].diff, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Transaction 1: what is about to happen, so that a crash can be mended. */
+static int
+begin_batch(struct work *w, const struct journal_file *files, struct err *e)
+{
+	struct patch_event *asked =
+	    arena_array_of(w->a, struct patch_event, w->batch->n_ops);
+	struct db *db = w->g->db;
+
+	if (db_begin(db, e) != 0)
+		return -1;
+	if (append_requested(w, asked, e) != 0 ||
+	    journal_all(w, files, e) != 0 ||
+	    (keyed(w) && idempotency_begin(db, &w->key, e) < 0) ||
+	    idempotency_purge(db, e) != 0) {
+		db_rollback(db);
+		return -1;
+	}
+	if (db_commit(db, e) != 0)
+		return -1;
+	govern_ring(w->g);
+	for (size_t i = 0; i < w->batch->n_ops; i++)
+		tell(w, &asked[i]);
+	return 0;
+}
+
+/* Files into place, then the outcome; every way out leaves the tree and the
+ * log agreeing, or the journal open for the next one. */
+static int
+finish_batch(struct work *w, const struct journal_file *files, struct err *e)
+{
+	struct err why = { 0 };
+	size_t n = w->batch->n_ops;
+	int64_t now;
+	bool done = workspace_publish(w->ws, w->a, files, w->plan.n_files,
+	    &why) == 0;
+
+	if (!done)
+		record_turn_failed(w->events, n, &why);
+	else if (w->plan.refused)
+		why = (struct err){ 0 };
+	now = clock_now_ms();
+	for (size_t i = 0; i < n; i++) {
+		w->events[i].ts_ms = now;
+		w->events[i].duration_ms = now - w->began_ms;
+	}
+	if (record_outcomes(w->g, w->a, w->batch_id, w->events, n,
+	    done ? BATCH_APPLIED : BATCH_FAILED, &why, e) != 0) {
+		log_error("a batch is in the tree but not yet in the log",
+		    "batch_id", w->batch_id.p, "detail", e->detail, NULL);
+		/* the journal is open: recover as soon as the store is back */
+		w->g->recovered = false;
+		return -1;
+	}
+	workspace_clean(w->ws, files, w->plan.n_files);
+	govern_ring(w->g);
+	for (size_t i = 0; i < n; i++)
+		tell(w, &w->events[i]);
+	answer(w, &why);
+	return 0;
+}
+
+/* Is there an operation that can be applied? */
+static bool
+something_left(const struct work *w)
+{
+	for (size_t i = 0; i < w->plan.n_results; i++)
+		if (w->plan.results[i].status == PLAN_OK)
+			return true;
+	return false;
+}
+
+static int
+carry_out(struct work *w, struct err *e)
+{
+	struct plan_limits limits = {
+		(size_t)w->g->cfg->file_bytes, w->g->cfg->open_space_padding };
+	struct journal_file *files = NULL;
+	struct err why = { 0 };
+
+	if (plan_make(w->a, w->ws, w->batch, &limits, &w->plan, e) != 0)
+		return -1;
+	describe_all(w);
+	if (w->plan.refused)
+		first_fault(w, &why);
+	if (w->batch->dry_run) {
+		answer(w, &why);
+		return 0;
+	}
+	if (!something_left(w))
+		return log_refused(w, &why, e);
+	if (workspace_stage(w->ws, w->a, w->batch_id, w->plan.files,
+	    w->plan.n_files, &files, e) != 0)
+		return -1;
+	if (begin_batch(w, files, e) != 0) {
+		workspace_clean(w->ws, files, w->plan.n_files);
+		return -1;
+	}
+	return finish_batch(w, files, e);
+}
+
+int
+govern_apply(struct govern *g, struct arena *a,
+    const struct patch_batch *batch, const struct apply_request *req,
+    struct apply_answer *out, struct err *e)
+{
+	struct work w = { .g = g, .a = a, .batch = batch, .req = req,
+	    .batch_id = uuid7(a), .began_ms = clock_now_ms(), .answer = out };
+	const char *root;
+	int lock, rc = -1;
+
+	if (config_workspace(g->cfg, a, batch->workspace, &root, e) != 0)
+		return err_at(e, "/workspace");
+	w.events = arena_array_of(a, struct patch_event, batch->n_ops);
+	for (size_t i = 0; i < batch->n_ops; i++)
+		w.events[i] = describe(&w, i);
+	lock = workspace_lock(g, a, batch->workspace, batch->dry_run ?
+	    FD_LOCK_SHARED : FD_LOCK_EXCLUSIVE, e);
+	if (lock < 0)
+		return -1;
+	if (workspace_open(root, &w.ws, e) != 0)
+		goto out;
+	if (!batch->dry_run &&
+	    recover_workspace(g, a, batch->workspace, w.ws, e) != 0)
+		goto out;
+	rc = replay(&w, e);
+	if (rc == 0)
+		rc = carry_out(&w, e);
+	rc = rc > 0 ? 0 : rc;
+out:
+	workspace_close(w.ws);
+	close(lock);
+	return rc;
+}

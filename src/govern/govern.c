@@ -1,0 +1,50 @@
+#include "govern/govern.h"
+
+#include <sys/stat.h>
+
+#include "base/doorbell.h"
+#include "govern/recover.h"
+
+void
+govern_init(struct govern *g, const struct config *cfg, enum db_mode mode)
+{
+	*g = (struct govern){ .cfg = cfg, .mode = mode };
+}
+
+void
+govern_close(struct govern *g)
+{
+	db_close(g->db);
+	g->db = NULL;
+}
+
+int
+govern_ready(struct govern *g, struct arena *a, struct err *e)
+{
+	char *path = arena_cstr(a, g->cfg->database);
+	struct db_options o = {
+		.path = path, .mode = g->mode,
+		.busy_ms = (int)g->cfg->busy_ms,
+		.synchronous_full = g->cfg->synchronous == SYNC_FULL,
+	};
+
+	if (g->db && !db_current(g->db))
+		govern_close(g);
+	if (!g->db && db_open(&o, false, &g->db, e) != 0)
+		return -1;
+	if (g->mode == DB_RW && !g->recovered) {
+		if (recover_all(g, a, e) != 0)
+			return -1;
+		g->recovered = true;
+	}
+	return 0;
+}
+
+void
+govern_ring(const struct govern *g)
+{
+	struct arena *a = arena_new();
+
+	doorbell_ring(arena_cstr(a, g->cfg->fifo));
+	arena_free(a);
+}

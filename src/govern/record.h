@@ -1,0 +1,34 @@
+/* record.h - write what happened: events, their projections, the answer that
+ * an Idempotency-Key keeps. */
+#ifndef GOVERN_RECORD_H
+#define GOVERN_RECORD_H
+
+#include "govern/govern.h"
+#include "model/patch_event.h"
+#include "store/idempotency.h"
+#include "store/journal.h"
+
+/* The stream's view of a patch event: its payload and filter columns. */
+struct event record_event(struct arena *a, const struct patch_event *p);
+/* Append it to the stream and to the log; sets p->seq.  Inside db_begin(). */
+int record_append(struct govern *g, struct arena *a, struct patch_event *p,
+    struct err *e);
+
+/* The outcomes that the journal of an open batch holds ready. */
+int record_pending(struct govern *g, struct arena *a, struct str batch_id,
+    struct patch_event **out, size_t *n, struct err *e);
+/* What would have been applied has failed instead. */
+void record_turn_failed(struct patch_event *p, size_t n, const struct err *why);
+/* Transaction 2 of a batch: the outcomes, the diffs of what failed dropped, the
+ * answer of its Idempotency-Key, the journal closed. */
+int record_outcomes(struct govern *g, struct arena *a, struct str batch_id,
+    struct patch_event *p, size_t n, enum batch_state state,
+    const struct err *why, struct err *e);
+
+/* {"ok":true,"batch_id",…,"results":[…]}, or a problem with results when why
+ * has a kind.  *status is the HTTP status. */
+void record_answer(struct buf *out, struct str batch_id, bool dry_run,
+    const struct patch_event *p, size_t n, const struct err *why,
+    struct str request_id, int *status);
+
+#endif

@@ -1,0 +1,28 @@
+/* app.h - a program's routes, and how one request is served by them. */
+#ifndef HTTP_APP_H
+#define HTTP_APP_H
+
+#include "http/route.h"
+
+struct app {
+	const char *name;		/* of the program, for its log */
+	const struct route *routes;	/* ends with method NULL */
+	size_t body_bytes;		/* the largest body */
+	void *ctx;
+	/* Who holds this bearer token, and has it the scope?  token STR_NONE:
+	 * none was sent.  ERR_UNAUTHORIZED, ERR_SCOPE_MISSING. */
+	int (*authorize)(void *ctx, struct arena *a, struct str token,
+	    const char *scope, struct caller *out, struct err *e);
+	/* Before each request: files that were reopened, a new database. */
+	void (*refresh)(void *ctx);
+};
+
+/* Fill resp; never fails: faults become problem documents. */
+void app_serve(struct app *app, struct request *req, struct response *resp);
+
+/* Serve until told to end: as FastCGI when the standard input is its socket,
+ * with --listen SOCKET --workers N on a socket of our own, else once as plain
+ * CGI.  Returns the exit status. */
+int app_main(struct app *app, int argc, char **argv);
+
+#endif

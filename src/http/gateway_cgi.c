@@ -1,0 +1,70 @@
+#include "http/gateway.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+
+extern char **environ;
+
+static bool
+send_bytes(void *to, struct str s)
+{
+	(void)to;
+	return fd_write_all(STDOUT_FILENO, s) == 0;
+}
+
+static void
+read_body(struct app *app, struct request *r, struct buf *to)
+{
+	int64_t want = request_body_length(environ);
+	char piece[KIB(32)];
+
+	if (want == -2)
+		err_set(&r->fault, ERR_BAD_REQUEST,
+		    "Content-Length is not a number");
+	else if (want > (int64_t)app->body_bytes)
+		to->full = true;
+	/* plain CGI: no length, no body (RFC 3875, 4.2) */
+	while (!to->full && (int64_t)to->len < want) {
+		int64_t left = want - (int64_t)to->len;
+		ssize_t n = read(STDIN_FILENO, piece, left <
+		    (int64_t)sizeof(piece) ? (size_t)left : sizeof(piece));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		buf_add(to, str_n(piece, (size_t)n));
+	}
+	if (to->full)
+		err_set(&r->fault, ERR_TOO_LARGE,
+		    "the body may have %zu bytes", app->body_bytes);
+	else if ((int64_t)to->len < want)
+		err_set(&r->fault, ERR_BODY_INCOMPLETE,
+		    "%zu bytes came of %lld that were announced", to->len,
+		    (long long)want);
+	r->body = buf_str(to);
+}
+
+int
+gateway_cgi(struct app *app)
+{
+	struct arena *a = arena_new();
+	struct request req = { .arena = a };
+	struct response resp = {
+		.body = BUF_INIT(ANSWER_MAX_BYTES),
+		.headers = BUF_INIT(HEADER_MAX_BYTES),
+		.send = send_bytes,
+	};
+	struct buf body = BUF_INIT(app->body_bytes);
+
+	request_from_env(&req, environ);
+	read_body(app, &req, &body);
+	app_serve(app, &req, &resp);
+	buf_free(&body);
+	buf_free(&resp.body);
+	buf_free(&resp.headers);
+	arena_free(a);
+	return resp.gone ? 3 : 0;
+}

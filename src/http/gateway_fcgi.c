@@ -1,0 +1,109 @@
+#include "http/gateway.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <signal.h>
+
+#include "base/log.h"
+
+static void
+on_term(int sig)
+{
+	(void)sig;
+	FCGX_ShutdownPending();
+}
+
+bool
+gateway_fcgi_inherited(void)
+{
+	return !FCGX_IsCGI();
+}
+
+/* Read the body, up to what was announced and what is allowed. */
+static void
+read_body(struct app *app, struct request *r, FCGX_Request *f, struct buf *to)
+{
+	int64_t want = request_body_length(f->envp);
+	char piece[KIB(32)];
+
+	if (want == -2)
+		err_set(&r->fault, ERR_BAD_REQUEST,
+		    "Content-Length is not a number");
+	else if (want > (int64_t)app->body_bytes)
+		to->full = true;
+	while (want != -2 && !to->full && (want < 0 || (int64_t)to->len < want)) {
+		int n = FCGX_GetStr(piece, sizeof(piece), f->in);
+
+		if (n <= 0)
+			break;
+		buf_add(to, str_n(piece, (size_t)n));
+	}
+	if (to->full)
+		err_set(&r->fault, ERR_TOO_LARGE,
+		    "the body may have %zu bytes", app->body_bytes);
+	else if (want >= 0 && (int64_t)to->len < want)
+		err_set(&r->fault, ERR_BODY_INCOMPLETE,
+		    "%zu bytes came of %lld that were announced", to->len,
+		    (long long)want);
+	r->body = buf_str(to);
+}
+
+static bool
+send_bytes(void *to, struct str s)
+{
+	FCGX_Request *f = to;
+
+	while (s.len) {
+		int part = s.len > KIB(512) ? (int)KIB(512) : (int)s.len;
+
+		if (FCGX_PutStr(s.p, part, f->out) != part)
+			return false;
+		s.p += part;
+		s.len -= (size_t)part;
+	}
+	return FCGX_FFlush(f->out) == 0;
+}
+
+static void
+serve_one(struct app *app, struct arena *a, FCGX_Request *f)
+{
+	struct request req = { .arena = a };
+	struct response resp = {
+		.body = BUF_INIT(ANSWER_MAX_BYTES),
+		.headers = BUF_INIT(HEADER_MAX_BYTES),
+		.send = send_bytes, .to = f,
+	};
+	struct buf body = BUF_INIT(app->body_bytes);
+
+	request_from_env(&req, f->envp);
+	read_body(app, &req, f, &body);
+	app_serve(app, &req, &resp);
+	buf_free(&body);
+	buf_free(&resp.body);
+	buf_free(&resp.headers);
+}
+
+int
+gateway_fcgi(struct app *app, int fd)
+{
+	struct sigaction sa = { .sa_handler = on_term };
+	struct arena *a = arena_new();
+	FCGX_Request f;
+
+	/* before FCGX_Init: libfcgi leaves a handler that is there alone */
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGUSR1, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	if (FCGX_Init() != 0 ||
+	    FCGX_InitRequest(&f, fd, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
+		log_error("cannot start FastCGI", NULL);
+		return 3;
+	}
+	while (FCGX_Accept_r(&f) == 0) {
+		serve_one(app, a, &f);
+		FCGX_Finish_r(&f);
+		arena_reset(a);
+	}
+	arena_free(a);
+	return 0;
+}

@@ -1,0 +1,31 @@
+/* request.h - one request as the gateways hand it over.  Everything lives in
+ * the request's arena. */
+#ifndef HTTP_REQUEST_H
+#define HTTP_REQUEST_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct request {
+	struct arena *arena;
+	struct str method;
+	struct str path;		/* as sent, percent-encoded */
+	struct str query;		/* behind the '?'; STR_NONE: no '?' */
+	struct str authorization, content_type, accept, idempotency_key;
+	struct str request_id;		/* taken over or made up; never absent */
+	struct str body;
+	struct err fault;		/* kind set: the gateway found it unusable */
+};
+
+/* Variables as CGI names them (RFC 3875): NAME=value, ends with NULL.  Fills
+ * all but the body; a header that occurs twice, or a target too long, becomes
+ * r->fault. */
+void request_from_env(struct request *r, char *const *env);
+/* What CONTENT_LENGTH says; -1: absent; -2: not a number. */
+int64_t request_body_length(char *const *env);
+/* The media type without parameters equals that (in any case). */
+bool request_is_type(struct str header, const char *type);
+/* Accept names that type explicitly. */
+bool request_accepts(const struct request *r, const char *type);
+
+#endif

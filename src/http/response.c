@@ -1,0 +1,94 @@
+#include "http/response.h"
+
+#include "contract/problem.h"
+
+void
+response_header(struct response *r, const char *name, struct str value)
+{
+	buf_addf(&r->headers, "%s: ", name);
+	/* a line break would begin a header of somebody else's making */
+	for (size_t i = 0; i < value.len; i++)
+		if ((unsigned char)value.p[i] >= 0x20 && value.p[i] != 0x7f)
+			buf_addc(&r->headers, value.p[i]);
+	buf_adds(&r->headers, "\r\n");
+}
+
+void
+response_problem(struct response *r, const struct err *e,
+    struct str request_id)
+{
+	const struct err_row *row = err_row(e->kind);
+	struct json_writer w = JSON_WRITER(&r->body);
+
+	buf_reset(&r->body);
+	json_object_open(&w);
+	problem_members(&w, e, request_id);
+	json_object_close(&w);
+	buf_addc(&r->body, '\n');
+	if (r->streaming) {
+		response_stream(r, buf_str(&r->body));
+		return;
+	}
+	r->status = row->status;
+	r->type = PROBLEM_TYPE;
+	if (row->status == 503 || row->status == 429)
+		response_header(r, "Retry-After", STR("1"));
+	if (row->status == 401)
+		response_header(r, "WWW-Authenticate",
+		    STR("Bearer realm=\"patchwarden\""));
+}
+
+static void
+out(struct response *r, struct str bytes)
+{
+	if (!r->gone && bytes.len && !r->send(r->to, bytes))
+		r->gone = true;
+}
+
+static void
+send_head(struct response *r)
+{
+	struct buf head = BUF_INIT(HEADER_MAX_BYTES * 2);
+
+	buf_addf(&head, "Status: %d\r\n", r->status);
+	if (r->type)
+		buf_addf(&head, "Content-Type: %s\r\n", r->type);
+	buf_adds(&head, "Cache-Control: no-store\r\n");
+	buf_add(&head, buf_str(&r->headers));
+	buf_adds(&head, "\r\n");
+	out(r, buf_str(&head));
+	buf_free(&head);
+}
+
+void
+response_stream_begin(struct response *r)
+{
+	if (r->streaming)
+		return;
+	send_head(r);
+	r->streaming = true;
+}
+
+void
+response_stream(struct response *r, struct str piece)
+{
+	if (!r->head)
+		out(r, piece);
+}
+
+void
+response_end(struct response *r)
+{
+	if (r->streaming)
+		return;
+	if (!r->head && r->type) {
+		char n[24];
+
+		response_header(r, "Content-Length", str_n(n, (size_t)
+		    __builtin_snprintf(n, sizeof(n), "%zu", r->body.len)));
+	}
+	send_head(r);
+	if (!r->head)
+		out(r, buf_str(&r->body));
+	r->streaming = true;
+}
