@@ -9,7 +9,7 @@ CREATE TABLE patch_events (
 	op TEXT NOT NULL,
 	ts_check_ok INTEGER CHECK (ts_check_ok IN (0, 1)),
 	diff_path TEXT,
-	meta TEXT CHECK (json_valid(meta)),
+	meta TEXT,
 	created_at INTEGER NOT NULL,
 	-- the event's type, and what became of the patch by it
 	type TEXT NOT NULL,

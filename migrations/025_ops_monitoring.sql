@@ -7,7 +7,7 @@ CREATE TABLE worker_logs (
 	worker TEXT NOT NULL,
 	level TEXT NOT NULL,
 	message TEXT NOT NULL,
-	meta TEXT CHECK (json_valid(meta)),
+	meta TEXT,
 	ts INTEGER NOT NULL
 ) STRICT;
 
@@ -20,7 +20,7 @@ CREATE TABLE build_logs (
 	run_id TEXT NOT NULL,
 	level TEXT NOT NULL,
 	message TEXT NOT NULL,
-	meta TEXT CHECK (json_valid(meta)),
+	meta TEXT,
 	ts INTEGER NOT NULL
 ) STRICT;
 
@@ -48,5 +48,5 @@ CREATE TABLE ops_scans (
 	scope TEXT NOT NULL CHECK (scope IN ('cloudflare', 'cicd', 'full')),
 	started_at INTEGER NOT NULL,
 	finished_at INTEGER,
-	totals TEXT CHECK (json_valid(totals))
+	totals TEXT
 ) STRICT;

@@ -177,8 +177,8 @@ static const struct {
 	    " OR instr(lower(requester), lower(:search)) > 0"
 	    " OR instr(lower(reason), lower(:search)) > 0"
 	    " OR instr(lower(error), lower(:search)) > 0"
-	    " OR (length(meta) > 2 AND EXISTS (SELECT 1 FROM json_tree(meta)"
-	    " AS m WHERE m.type IN ('text', 'integer', 'real')"
+	    " OR (length(meta) > 2 AND json_valid(meta) AND EXISTS"
+	    " (SELECT 1 FROM json_tree(meta) AS m WHERE m.type IN ('text', 'integer', 'real')"
 	    " AND instr(lower(m.atom), lower(:search)) > 0)))"),
 #undef Q
 };
