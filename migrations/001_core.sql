@@ -111,3 +111,5 @@ CREATE TABLE idempotency (
 ) STRICT;
 
 CREATE INDEX idempotency_created_at ON idempotency (created_at);
+CREATE INDEX idempotency_batch_id ON idempotency (batch_id)
+    WHERE batch_id IS NOT NULL;

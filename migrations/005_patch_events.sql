@@ -72,3 +72,10 @@ CREATE INDEX patch_custody_patch_id ON patch_custody (patch_id)
     WHERE patch_id IS NOT NULL;
 CREATE INDEX patch_custody_order_id ON patch_custody (order_id)
     WHERE order_id IS NOT NULL;
+
+-- Events that producers elsewhere sent, by their own id of it, so that sending
+-- one again changes nothing.
+CREATE TABLE producer_event (
+	client_id TEXT PRIMARY KEY,
+	seq INTEGER NOT NULL REFERENCES event (seq)
+) STRICT, WITHOUT ROWID;

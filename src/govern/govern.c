@@ -28,10 +28,13 @@ govern_ready(struct govern *g, struct arena *a, struct err *e)
 		.synchronous_full = g->cfg->synchronous == SYNC_FULL,
 	};
 
-	if (g->db && !db_current(g->db))
-		govern_close(g);
-	if (!g->db && db_open(&o, false, &g->db, e) != 0)
+	int fresh = g->db ? db_refresh(g->db, e) :
+	    db_open(&o, false, &g->db, e);
+
+	if (fresh < 0)
 		return -1;
+	if (fresh == 1)			/* restored: another journal */
+		g->recovered = false;
 	if (g->mode == DB_RW && !g->recovered) {
 		if (recover_all(g, a, e) != 0)
 			return -1;

@@ -107,9 +107,9 @@ finish_key(struct govern *g, struct arena *a, struct str batch_id,
     const struct patch_event *p, size_t n, const struct err *why,
     struct err *e)
 {
-	struct idempotency key = { .batch_id = batch_id };
+	struct idempotency key;
 	struct buf out = BUF_INIT(ANSWER_MAX_BYTES);
-	int status, rc = idempotency_of_batch(g->db, a, &key, e);
+	int status, rc = idempotency_of_batch(g->db, a, batch_id, &key, e);
 
 	if (rc <= 0)
 		return rc;

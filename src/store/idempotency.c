@@ -100,3 +100,23 @@ idempotency_purge(struct db *db, struct err *e)
 	stmt_bind_int(s, ":rows", PURGE_ROWS);
 	return stmt_run(s, e);
 }
+
+int
+idempotency_of_batch(struct db *db, struct arena *a, struct str batch_id,
+    struct idempotency *out, struct err *e)
+{
+	struct stmt *s = db_stmt(db, "SELECT token_id, route, key"
+	    " FROM idempotency WHERE batch_id = :batch_id");
+	int rc;
+
+	*out = (struct idempotency){ .batch_id = batch_id };
+	stmt_bind_str(s, ":batch_id", batch_id);
+	rc = stmt_step(s, e);
+	if (rc > 0) {
+		out->token_id = stmt_copy(s, a, 0);
+		out->route = stmt_copy(s, a, 1);
+		out->key = stmt_copy(s, a, 2);
+	}
+	stmt_reset(s);
+	return rc < 0 ? -1 : rc;
+}

@@ -24,6 +24,9 @@ int idempotency_begin(struct db *db, const struct idempotency *i,
 /* By key, token_id and route of *i; fills the rest (arena).  1, 0: none, -1. */
 int idempotency_find(struct db *db, struct arena *a, struct idempotency *i,
     struct err *e);
+/* The request that began that batch, with its key.  1, 0: none, -1. */
+int idempotency_of_batch(struct db *db, struct arena *a, struct str batch_id,
+    struct idempotency *out, struct err *e);
 /* Inside db_begin(): keep status, content_type, answer and, when set,
  * batch_id. */
 int idempotency_finish(struct db *db, const struct idempotency *i,

@@ -20,6 +20,8 @@ src_store_libstore_a_SOURCES = \
 	src/store/patch_diff.h \
 	src/store/patch_event_store.c \
 	src/store/patch_event_store.h \
+	src/store/producer_event.c \
+	src/store/producer_event.h \
 	src/store/schema.h \
 	src/store/stmt.c \
 	src/store/token.c \
