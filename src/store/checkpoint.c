@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <sys/stat.h>
 
 #include "store/db_private.h"
@@ -19,6 +20,7 @@ db_checkpoint(struct db *db, int64_t min_bytes, struct err *e)
 	if (lock_take(db, e) != 0)
 		return -1;
 	sqlite3_busy_timeout(db->handle, READERS_WAIT_MS);
+	errno = 0;
 	rc = sqlite3_wal_checkpoint_v2(db->handle, NULL,
 	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	if (rc != SQLITE_OK && rc != SQLITE_BUSY)

@@ -42,8 +42,10 @@ db_deadline_ms(struct db *db, int ms)
 int
 db_exec(struct db *db, const char *sql, const char *doing, struct err *e)
 {
-	int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+	int rc;
 
+	errno = 0;
+	rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
 	return rc == SQLITE_OK ? 0 : store_fault(db, rc, doing, e);
 }
 
@@ -103,9 +105,11 @@ db_disconnect(struct db *db)
 static int
 handle_open(struct db *db, int flags, struct err *e)
 {
-	int rc = sqlite3_open_v2(db->path, &db->handle,
-	    flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+	int rc;
 
+	errno = 0;
+	rc = sqlite3_open_v2(db->path, &db->handle, flags |
+	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 	if (rc != SQLITE_OK)
 		store_fault(db, rc, "cannot open the database", e);
 	else if (connection_set(db, e) == 0 &&

@@ -54,7 +54,8 @@ struct db {
 	struct stmt *by_text;	/* a list */
 };
 
-/* What SQLite said about the last call on db, as an error; -1. */
+/* What SQLite said about the last call on db, as an error; -1.  errno is as
+ * that call left it, and was 0 before. */
 int store_fault(struct db *db, int rc, const char *doing, struct err *e);
 /* The same for a handle that has no struct db's statements yet. */
 int store_fault_of(sqlite3 *handle, const char *path, int rc,

@@ -42,7 +42,7 @@ store_fault_of(sqlite3 *handle, const char *path, int rc, const char *doing,
 {
 	enum err_kind kind = ERR_STORE_FAILED;
 	const char *advice = "", *said = handle ? sqlite3_errmsg(handle) : "";
-	int primary = rc & 0xff;
+	int primary = rc & 0xff, no = errno;
 
 	if (primary == SQLITE_NOMEM)
 		abort();
@@ -52,8 +52,10 @@ store_fault_of(sqlite3 *handle, const char *path, int rc, const char *doing,
 			advice = faults[i].advice;
 		}
 	}
-	if ((primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) && handle &&
-	    no_space(sqlite3_system_errno(handle))) {
+	/* SQLite does not keep the errno of a COMMIT that failed. */
+	if ((primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) &&
+	    (no_space(no) || (handle &&
+	    no_space(sqlite3_system_errno(handle))))) {
 		kind = ERR_DISK_FULL;
 		advice = "";
 	}

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 
 #include "store/db_private.h"
@@ -208,6 +209,7 @@ stmt_step(struct stmt *s, struct err *e)
 			*e = s->fault;
 		return -1;
 	}
+	errno = 0;		/* store_fault() looks at it */
 	rc = sqlite3_step(s->handle);
 	if (rc == SQLITE_ROW)
 		return 1;
@@ -310,6 +312,7 @@ stmt_control(struct db *db, const char *sql, struct err *e)
 			*e = s->fault;
 		return -1;
 	}
+	errno = 0;		/* store_fault() looks at it */
 	rc = sqlite3_step(s->handle);
 	if (rc != SQLITE_DONE)
 		store_fault(db, rc, sql, e);

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -107,24 +106,6 @@ store_append(struct db *db, int n, struct err *e)
 		}
 	}
 	return db_commit(db, e);
-}
-
-/* Run SQL that the store itself never would, as somebody else. */
-static inline int
-store_meddle(const char *sql)
-{
-	char *const argv[] = { (char[]){ "sqlite3" }, store_path,
-	    strdup(sql), NULL };
-	pid_t child = fork();
-	int status = -1;
-
-	if (child == 0) {
-		execvp(argv[0], argv);
-		_exit(127);
-	}
-	free(argv[2]);
-	waitpid(child, &status, 0);
-	return status == 0 ? 0 : -1;
 }
 
 #endif

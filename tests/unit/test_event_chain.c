@@ -1,5 +1,7 @@
 /* The event stream: seq without gaps among processes, and a chain that tells
  * where somebody was at it. */
+#include <sys/wait.h>
+
 #include "store_fixture.h"
 
 static struct event_verdict
