@@ -1,1 +1,3 @@
-
+EXTRA_DIST += contrib/up contrib/check contrib/lib.sh .ci/run \
+	contrib/lighttpd/patchwarden.conf.in \
+	contrib/apache/patchwarden.conf.in
