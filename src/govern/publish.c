@@ -32,7 +32,7 @@ read_lines(struct str body, struct arena *a, struct publish_body *b,
 		if (json_parse(text, a, &b->docs[b->n_docs], e) != 0) {
 			char where[AT_MAX_BYTES];
 
-			snprintf(where, sizeof(where), "line %zu of the body, %s",
+			snprintf(where, sizeof(where), "line %zu of the body, %.250s",
 			    line, e->at);
 			e->at[0] = '\0';
 			return err_at(e, "%s", where);

@@ -64,8 +64,6 @@ app_serve(struct app *app, struct request *req, struct response *resp)
 	resp->type = "application/json";
 	resp->head = str_is(req->method, "HEAD");
 	response_header(resp, "X-Request-Id", req->request_id);
-	if (app->refresh)
-		app->refresh(app->ctx);
 	row = admit(app, &c, &allow, &e);
 	if (!row && e.kind == ERR_METHOD_NOT_ALLOWED &&
 	    str_is(req->method, "OPTIONS")) {

@@ -13,8 +13,8 @@ struct app {
 	 * none was sent.  ERR_UNAUTHORIZED, ERR_SCOPE_MISSING. */
 	int (*authorize)(void *ctx, struct arena *a, struct str token,
 	    const char *scope, struct caller *out, struct err *e);
-	/* Before each request: files that were reopened, a new database. */
-	void (*refresh)(void *ctx);
+	/* Once, before the first request: give up what is not needed. */
+	void (*confine)(void *ctx);
 };
 
 /* Fill resp; never fails: faults become problem documents. */

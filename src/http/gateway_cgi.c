@@ -59,6 +59,7 @@ gateway_cgi(struct app *app)
 	};
 	struct buf body = BUF_INIT(app->body_bytes);
 
+	app->confine(app->ctx);
 	request_from_env(&req, environ);
 	read_body(app, &req, &body);
 	app_serve(app, &req, &resp);

@@ -94,11 +94,13 @@ gateway_fcgi(struct app *app, int fd)
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGUSR1, &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);	/* a write past a limit fails instead */
 	if (FCGX_Init() != 0 ||
 	    FCGX_InitRequest(&f, fd, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
 		log_error("cannot start FastCGI", NULL);
 		return 3;
 	}
+	app->confine(app->ctx);
 	while (FCGX_Accept_r(&f) == 0) {
 		serve_one(app, a, &f);
 		FCGX_Finish_r(&f);

@@ -1,1 +1,10 @@
-# Programs of this folder.
+bin_PROGRAMS += src/patchctl/patchctl
+src_patchctl_patchctl_SOURCES = \
+	src/patchctl/cmd_config.c \
+	src/patchctl/cmd_contract.c \
+	src/patchctl/cmd_db.c \
+	src/patchctl/cmd_token.c \
+	src/patchctl/command.h \
+	src/patchctl/main.c \
+	src/patchctl/options.c
+src_patchctl_patchctl_LDADD = $(GOVERN_LIBS)

@@ -31,3 +31,36 @@ db_checkpoint(struct db *db, int64_t min_bytes, struct err *e)
 		return 0;
 	return rc == SQLITE_OK ? 1 : -1;
 }
+
+int
+db_integrity(struct db *db, struct err *e)
+{
+	struct stmt *s = db_stmt(db, "PRAGMA quick_check(1)");
+	struct err found = { 0 };
+	int rc = stmt_step(s, e);
+
+	if (rc > 0 && !str_is(stmt_str(s, 0), "ok"))
+		err_set(&found, ERR_STORE_FAILED, "the database is damaged: "
+		    "%.*s; restore a backup, keep this copy",
+		    STR_ARG(stmt_str(s, 0)));
+	stmt_reset(s);
+	if (rc < 0)
+		return -1;
+	if (found.kind == ERR_NONE) {
+		s = db_stmt(db, "PRAGMA foreign_key_check");
+		rc = stmt_step(s, e);
+		if (rc > 0)
+			err_set(&found, ERR_STORE_FAILED, "table %.*s refers "
+			    "to a row that is not there",
+			    STR_ARG(stmt_str(s, 0)));
+		stmt_reset(s);
+	}
+	if (rc < 0)
+		return -1;
+	if (found.kind != ERR_NONE) {
+		if (e)
+			*e = found;
+		return -1;
+	}
+	return 0;
+}

@@ -73,6 +73,10 @@ int64_t stmt_int(struct stmt *s, int column);
 bool stmt_is_null(struct stmt *s, int column);
 int64_t db_changes(struct db *db);		/* rows of the last statement */
 
+/* SQLite's own quick check, and no row that refers to nothing;
+ * ERR_STORE_FAILED with the first finding. */
+int db_integrity(struct db *db, struct err *e);
+
 /* Move the WAL into the database when it has at least min_bytes; takes the
  * lock.  Only the process that checkpoints calls it.  1 when the WAL is empty
  * now, 0 when it is smaller than that or readers held the end of it back. */

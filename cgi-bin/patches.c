@@ -1,0 +1,9 @@
+/* patches.fcgi - apply edits, take and serve events, read files. */
+#include "api/patches.h"
+#include "api/program.h"
+
+int
+main(int argc, char **argv)
+{
+	return program_main("patches.fcgi", patches_routes, DB_RW, argc, argv);
+}

@@ -1,0 +1,85 @@
+#include "api/logs.h"
+
+#include "api/program.h"
+#include "contract/query.h"
+#include "store/patch_event_store.h"
+
+/* The same query with another cursor or offset, for Link: rel="next". */
+static struct str
+next_link(struct call *c, struct str cursor)
+{
+	struct str out = STR(""), rest = c->req->query;
+
+	while (rest.p) {
+		struct str part = str_cut(&rest, '&');
+
+		if (part.len == 0 || str_starts(part, STR("cursor=")) ||
+		    str_starts(part, STR("offset=")))
+			continue;
+		out = arena_fmt(c->arena, "%.*s%.*s&", STR_ARG(out),
+		    STR_ARG(part));
+	}
+	return arena_fmt(c->arena, "<%.*s?%.*scursor=%.*s>; rel=\"next\"",
+	    STR_ARG(c->req->path), STR_ARG(out), STR_ARG(cursor));
+}
+
+static void
+pagination(struct call *c, struct json_writer *w, const struct log_query *q,
+    const struct log_page *page)
+{
+	struct str cursor = STR_NONE;
+
+	if (page->has_more && page->n) {
+		cursor = log_cursor_text(c->arena, page->snapshot_seq,
+		    page->rows[page->n - 1].seq);
+		response_header(c->resp, "Link", next_link(c, cursor));
+	}
+	json_key(w, "pagination");
+	json_object_open(w);
+	json_key(w, "limit");
+	json_put_int(w, q->limit);
+	json_key(w, "offset");
+	json_put_int(w, q->offset);
+	json_key(w, "has_more");
+	json_put_bool(w, page->has_more);
+	json_key(w, "next");
+	json_put_str(w, cursor);
+	if (page->total >= 0) {
+		json_key(w, "total");
+		json_put_int(w, page->total);
+	}
+	json_object_close(w);
+}
+
+static int
+logs(struct call *c, struct err *e)
+{
+	struct json_writer w = JSON_WRITER(&c->resp->body);
+	struct log_query q;
+	struct log_page page;
+	struct govern *g;
+
+	if (contract_query(&log_query_contract, c->req->query, c->arena, &q,
+	    e) != 0 || log_cursor_parse(&q, e) != 0 ||
+	    program_govern(c, &g, e) != 0 ||
+	    patch_event_query(g->db, c->arena, &q, &page, e) != 0)
+		return -1;
+	json_object_open(&w);
+	json_key(&w, "ok");
+	json_put_bool(&w, true);
+	json_key(&w, "results");
+	json_array_open(&w);
+	for (size_t i = 0; i < page.n; i++)
+		contract_encode(&patch_log_contract, &page.rows[i], &w);
+	json_array_close(&w);
+	pagination(c, &w, &q, &page);
+	json_object_close(&w);
+	buf_addc(&c->resp->body, '\n');
+	return buf_check(&c->resp->body, "the answer", e);
+}
+
+const struct route logs_routes[] = {
+	{ "GET", "/api/patches/logs", "log:read", BODY_NONE, logs, "The log of patches, a page at a time." },
+	{ "GET", "/healthz", NULL, BODY_NONE, healthz, "Is the process up?" },
+	{ 0 }
+};

@@ -1,0 +1,175 @@
+#include "api/patches.h"
+
+#include "api/events.h"
+#include "api/files.h"
+#include "api/program.h"
+#include "base/id.h"
+#include "edit/ops.h"
+#include "govern/apply.h"
+#include "model/scope.h"
+#include "store/event_store.h"
+#include "store/patch_diff.h"
+
+#define NDJSON "application/x-ndjson"
+
+static void
+stream_event(void *to, const struct patch_event *p)
+{
+	struct response *r = to;
+	struct buf line = BUF_INIT(BODY_MAX_BYTES);
+	struct json_writer w = JSON_WRITER(&line);
+
+	if (!r->streaming) {
+		r->type = NDJSON;
+		response_stream_begin(r);
+	}
+	contract_encode(&patch_event_contract, p, &w);
+	buf_addc(&line, '\n');
+	response_stream(r, buf_str(&line));
+	buf_free(&line);
+}
+
+static void
+send_answer(struct call *c, const struct apply_answer *out)
+{
+	struct response *r = c->resp;
+
+	if (r->streaming) {
+		response_stream(r, out->body);
+		return;
+	}
+	r->status = out->status;
+	r->type = arena_cstr(c->arena, out->content_type);
+	if (out->status == 503)
+		response_header(r, "Retry-After", STR("1"));
+	if (out->replayed)
+		response_header(r, "Idempotency-Replayed", STR("true"));
+	buf_add(&r->body, out->body);
+}
+
+static int
+run_batch(struct call *c, struct patch_batch *b, const char *route,
+    struct err *e)
+{
+	bool lines = request_accepts(c->req, NDJSON);
+	struct apply_request req = {
+		.token_id = c->caller.token_id,
+		.idempotency_key = c->req->idempotency_key,
+		.request_id = c->req->request_id,
+		.body = c->req->body, .route = route,
+		.on_event = lines ? stream_event : NULL, .to = c->resp,
+	};
+	struct apply_answer out;
+	struct govern *g;
+
+	if (program_govern(c, &g, e) != 0 ||
+	    govern_apply(g, c->arena, b, &req, &out, e) != 0)
+		return -1;
+	send_answer(c, &out);
+	return 0;
+}
+
+static int
+apply(struct call *c, struct err *e)
+{
+	struct patch_batch b;
+
+	if (program_no_query(c, e) != 0 ||
+	    program_body(c, &patch_batch_contract, &b, e) != 0)
+		return -1;
+	/* the route asks for patch:preview, which is enough for a dry run */
+	if (!b.dry_run && !scope_granted(c->caller.scopes, SCOPE_PATCH_APPLY))
+		return err_set(e, ERR_SCOPE_MISSING,
+		    "the token lacks the scope patch:apply");
+	return run_batch(c, &b, "POST /api/patches/apply", e);
+}
+
+static int
+simulate(struct call *c, struct err *e)
+{
+	struct patch_batch b;
+
+	if (program_no_query(c, e) != 0 ||
+	    program_body(c, &patch_batch_contract, &b, e) != 0)
+		return -1;
+	b.dry_run = true;
+	return run_batch(c, &b, "POST /api/patches/simulate", e);
+}
+
+static int
+check_id(struct str id, struct err *e)
+{
+	if (id.len >= 1 && id.len <= NAME_MAX_BYTES)
+		return 0;
+	return err_set(e, ERR_NOT_FOUND, "there is no such patch");
+}
+
+static int
+show(struct call *c, struct err *e)
+{
+	struct json_writer w = JSON_WRITER(&c->resp->body);
+	struct event *ev;
+	struct govern *g;
+	size_t n;
+
+	if (program_no_query(c, e) != 0 || check_id(c->param[0], e) != 0 ||
+	    program_govern(c, &g, e) != 0 || event_store_of_patch(g->db,
+	    c->arena, c->param[0], &ev, &n, e) != 0)
+		return -1;
+	if (n == 0)
+		return err_set(e, ERR_NOT_FOUND, "there is no patch %.*s",
+		    STR_ARG(c->param[0]));
+	json_object_open(&w);
+	json_key(&w, "ok");
+	json_put_bool(&w, true);
+	json_key(&w, "patch_id");
+	json_put_str(&w, c->param[0]);
+	json_key(&w, "events");
+	json_array_open(&w);
+	for (size_t i = 0; i < n; i++) {
+		struct buf one = BUF_INIT(BODY_MAX_BYTES);
+
+		event_encode(&one, &ev[i], db_epoch(g->db));
+		json_put_raw(&w, buf_str(&one));
+		buf_free(&one);
+	}
+	json_array_close(&w);
+	json_object_close(&w);
+	buf_addc(&c->resp->body, '\n');
+	return buf_check(&c->resp->body, "the answer", e);
+}
+
+static int
+diff(struct call *c, struct err *e)
+{
+	struct govern *g;
+	struct str text;
+	int rc;
+
+	if (program_no_query(c, e) != 0 || check_id(c->param[0], e) != 0 ||
+	    program_govern(c, &g, e) != 0)
+		return -1;
+	rc = patch_diff_get(g->db, c->arena, c->param[0], &text, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return err_set(e, ERR_NOT_FOUND, "there is no diff of a patch "
+		    "%.*s", STR_ARG(c->param[0]));
+	c->resp->type = "text/x-diff";
+	buf_add(&c->resp->body, text);
+	return 0;
+}
+
+const struct route patches_routes[] = {
+	{ "POST", "/api/patches/apply", "patch:preview", BODY_JSON, apply, "Apply a batch, all or nothing." },
+	{ "POST", "/api/patches/simulate", "patch:preview", BODY_JSON, simulate, "Tell what a batch would do." },
+	{ "POST", "/api/patches/events", "event:write", BODY_LINES, patch_events_publish, "Take patch events from elsewhere." },
+	{ "GET", "/api/patches/{id}", "log:read", BODY_NONE, show, "All events of one patch." },
+	{ "GET", "/api/patches/{id}/diff", "log:read", BODY_NONE, diff, "The unified diff of one patch." },
+	{ "GET", "/api/files/{path...}", "log:read", BODY_NONE, files_get, "A file, or lines of it, with hashes." },
+	{ "POST", "/api/events", "event:write", BODY_LINES, events_publish, "Publish a factory's messages." },
+	{ "GET", "/api/events", "log:read", BODY_NONE, events_list, "The event stream as a list." },
+	{ "GET", "/healthz", NULL, BODY_NONE, healthz, "Is the process up?" },
+	{ "GET", "/readyz", NULL, BODY_NONE, readyz, "Can it do its work?" },
+	{ 0 }
+};

@@ -1,0 +1,145 @@
+#include "api/program.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/sandbox.h"
+#include "govern/access.h"
+
+struct program {
+	enum db_mode mode;
+	struct config cfg;
+	struct govern govern;
+	struct arena *lasting;	/* the configuration's strings */
+};
+
+static enum scope
+scope_of(const char *name)
+{
+	int s = SCOPE_NONE + 1;
+
+	while (s < SCOPE_ADMIN && strcmp(scope_name((enum scope)s), name) != 0)
+		s++;
+	return (enum scope)s;
+}
+
+static int
+authorize(void *ctx, struct arena *a, struct str text, const char *scope,
+    struct caller *out, struct err *e)
+{
+	struct program *p = ctx;
+	struct token t;
+
+	if (!text.p)
+		return err_set(e, ERR_UNAUTHORIZED, "no token was sent");
+	if (govern_ready(&p->govern, a, e) != 0 ||
+	    access_check(p->govern.db, a, text, scope_of(scope), &t, e) != 0)
+		return -1;
+	*out = (struct caller){ t.id, t.name, t.scopes };
+	return 0;
+}
+
+int
+program_govern(struct call *c, struct govern **g, struct err *e)
+{
+	struct program *p = c->ctx;
+
+	*g = &p->govern;
+	return govern_ready(*g, c->arena, e);
+}
+
+int
+program_body(struct call *c, const struct contract *k, void *out,
+    struct err *e)
+{
+	return contract_decode_text(k, c->req->body, c->arena, out, e);
+}
+
+static const struct field no_fields[] = { F_END };
+const struct contract no_query_contract = {
+	.name = "NoParameters", .size = sizeof(char), .fields = no_fields,
+	.doc = "This route takes no parameters.",
+};
+
+int
+program_no_query(struct call *c, struct err *e)
+{
+	char nothing;
+
+	return contract_query(&no_query_contract, c->req->query, c->arena,
+	    &nothing, e);
+}
+
+/* The folder a file stands in. */
+static const char *
+folder(struct arena *a, struct str path)
+{
+	size_t n = path.len;
+
+	while (n > 1 && path.p[n - 1] != '/')
+		n--;
+	return arena_cstr(a, str_n(path.p, n));
+}
+
+/* Only the database, and for writers the workspaces, stay reachable. */
+static void
+confine(void *ctx)
+{
+	struct program *p = ctx;
+	bool writes = p->mode == DB_RW;
+	struct sandbox_path paths[WORKSPACES_MAX + 8];
+	struct str rest = p->cfg.workspaces;
+	struct arena *a = p->lasting;
+	const char *why, *holds;
+	size_t n = 0;
+
+	/* a reader of a WAL database writes its -shm file */
+	paths[n++] = (struct sandbox_path){ folder(a, p->cfg.database), 1 };
+	if (!p->cfg.sandbox)
+		return;
+	if (writes) {
+		paths[n++] = (struct sandbox_path){
+		    arena_cstr(a, p->cfg.state_dir), 1 };
+		paths[n++] = (struct sandbox_path){
+		    folder(a, p->cfg.fifo), 1 };
+	}
+	while (writes && rest.p && n < countof(paths)) {
+		struct str dir = str_trim(str_cut(&rest, ','));
+
+		str_cut(&dir, '=');
+		dir = str_trim(dir);
+		if (dir.len)
+			paths[n++] = (struct sandbox_path){
+			    arena_cstr(a, dir), 1 };
+	}
+	holds = sandbox_enter(paths, n, &why);
+	if (strcmp(holds, "none") == 0)
+		log_warn("the kernel does not confine this program", "reason",
+		    why, NULL);
+}
+
+int
+program_main(const char *name, const struct route *routes, enum db_mode mode,
+    int argc, char **argv)
+{
+	struct program p = { .mode = mode, .lasting = arena_new() };
+	struct app app = { .name = name, .routes = routes, .ctx = &p,
+	    .authorize = authorize, .confine = confine };
+	struct err e = { 0 };
+	int rc;
+
+	if (config_load(NULL, p.lasting, &p.cfg, &e) != 0) {
+		log_error("cannot start", "program", name, "detail", e.detail,
+		    "at", e.at, NULL);
+		arena_free(p.lasting);
+		return 3;
+	}
+	log_set((enum log_level)p.cfg.log_level);
+	app.body_bytes = (size_t)p.cfg.body_bytes;
+	govern_init(&p.govern, &p.cfg, mode);
+	rc = app_main(&app, argc, argv);
+	govern_close(&p.govern);
+	arena_free(p.lasting);
+	return rc;
+}

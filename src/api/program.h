@@ -1,0 +1,28 @@
+/* program.h - what every program in cgi-bin has: configuration, database,
+ * authorisation, health; and the little that handlers share. */
+#ifndef API_PROGRAM_H
+#define API_PROGRAM_H
+
+#include "contract/contract.h"
+#include "govern/govern.h"
+#include "http/app.h"
+
+/* Read the configuration, serve the routes, return the exit status. */
+int program_main(const char *name, const struct route *routes,
+    enum db_mode mode, int argc, char **argv);
+
+/* The program's governor, ready to use; ERR_NOT_READY and the like. */
+int program_govern(struct call *c, struct govern **g, struct err *e);
+/* Decode the body by that contract. */
+int program_body(struct call *c, const struct contract *k, void *out,
+    struct err *e);
+/* A query string that takes no parameters. */
+int program_no_query(struct call *c, struct err *e);
+
+extern const struct contract no_query_contract;
+
+/* Handlers that several programs serve. */
+int healthz(struct call *c, struct err *e);
+int readyz(struct call *c, struct err *e);
+
+#endif

@@ -1,0 +1,42 @@
+#include "patchctl/command.h"
+
+#include <stdio.h>
+
+#include "contract/contract.h"
+#include "edit/ops.h"
+#include "model/log_query.h"
+#include "model/patch_event.h"
+
+static const struct contract *const contracts[] = {
+	&patch_batch_contract, &patch_op_contract, &patch_event_contract,
+	&patch_log_contract, &log_query_contract,
+};
+
+static int
+schema(struct command_line *l, struct err *e)
+{
+	struct buf out = BUF_INIT(BODY_DEFAULT_BYTES);
+
+	if (command_options(l, NULL, 0, e) != 0)
+		return -1;
+	if (l->argc == 0) {
+		for (size_t i = 0; i < countof(contracts); i++)
+			puts(contracts[i]->name);
+		return 0;
+	}
+	for (size_t i = 0; i < countof(contracts); i++) {
+		if (!str_is(str(contracts[i]->name), l->argv[0]))
+			continue;
+		contract_schema(contracts[i], &out);
+		puts(out.p);
+		buf_free(&out);
+		return 0;
+	}
+	return err_set(e, ERR_USAGE, "there is no contract %s; without a name "
+	    "they are listed", l->argv[0]);
+}
+
+const struct command contract_commands[] = {
+	{ "contract schema", "[NAME]", schema, "Print the JSON Schema (2020-12) of a contract.", "Without NAME the contracts are listed." },
+	{ 0 }
+};

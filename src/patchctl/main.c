@@ -1,0 +1,170 @@
+/* patchctl - operate Patchwarden from the command line.  The usage, --help and
+ * the completion are made from the tables of commands. */
+#include "patchctl/command.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "contract/problem.h"
+
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "unknown"
+#endif
+
+static const struct command *const groups[] = {
+	db_commands, token_commands, config_commands, contract_commands,
+};
+
+static void
+usage(FILE *to)
+{
+	fputs("usage: patchctl [--config FILE] [--json] COMMAND [options]\n\n",
+	    to);
+	for (size_t g = 0; g < countof(groups); g++)
+		for (const struct command *c = groups[g]; c->words; c++)
+			fprintf(to, "  %-16s %s\n", c->words, c->doc);
+	fputs("\nExit status: 0 done, 1 refused, 2 wrong usage, 3 something "
+	    "cannot be reached or opened.\n"
+	    "patchctl COMMAND --help tells more; see also patchctl(1).\n", to);
+}
+
+static void
+command_help(const struct command *c)
+{
+	printf("usage: patchctl %s %s\n\n%s\n", c->words, c->args, c->doc);
+	if (c->help)
+		printf("\n%s\n", c->help);
+}
+
+/* How many of argv's words name that command; 0: they do not. */
+static int
+names(const struct command *c, int argc, char **argv)
+{
+	struct str rest = str(c->words);
+	int n = 0;
+
+	while (rest.p) {
+		struct str word = str_cut(&rest, ' ');
+
+		if (n == argc || !str_is(word, argv[n]))
+			return 0;
+		n++;
+	}
+	return n;
+}
+
+static const struct command *
+find(int argc, char **argv, int *words)
+{
+	for (size_t g = 0; g < countof(groups); g++)
+		for (const struct command *c = groups[g]; c->words; c++)
+			if ((*words = names(c, argc, argv)) > 0)
+				return c;
+	return NULL;
+}
+
+/* The first word is that of some command: tell which there are. */
+static void
+suggest(const char *word)
+{
+	for (size_t g = 0; g < countof(groups); g++)
+		for (const struct command *c = groups[g]; c->words; c++)
+			if (str_starts(str(c->words), str(word)))
+				fprintf(stderr, "  patchctl %s %s\n", c->words,
+				    c->args);
+}
+
+static int
+fail(const struct command_line *l, const struct err *e)
+{
+	const struct err_row *row = err_row(e->kind);
+	struct buf out = BUF_INIT(BODY_DEFAULT_BYTES);
+	struct json_writer w = JSON_WRITER(&out);
+
+	if (l->json) {
+		json_object_open(&w);
+		problem_members(&w, e, STR_NONE);
+		json_object_close(&w);
+		printf("%s\n", out.p);
+		buf_free(&out);
+	}
+	fprintf(stderr, "patchctl: %s%s%s\n", e->detail,
+	    e->at[0] ? " at " : "", e->at);
+	if (row->hint[0])
+		fprintf(stderr, "patchctl: %s\n", row->hint);
+	return row->exit;
+}
+
+/* The global options before the command; -1 for a wrong one. */
+static int
+global_options(struct command_line *l, const char **config, int argc,
+    char **argv)
+{
+	int i = 1;
+
+	for (; i < argc && argv[i][0] == '-'; i++) {
+		if (!strcmp(argv[i], "--json")) {
+			l->json = true;
+		} else if (!strcmp(argv[i], "--config") && i + 1 < argc) {
+			*config = argv[++i];
+		} else if (!strcmp(argv[i], "--help") ||
+		    !strcmp(argv[i], "-h")) {
+			usage(stdout);
+			return 0;
+		} else if (!strcmp(argv[i], "--version")) {
+			printf("patchctl %s\n", PACKAGE_VERSION);
+			return 0;
+		} else {
+			fprintf(stderr, "patchctl: no option %s\n", argv[i]);
+			return -1;
+		}
+	}
+	return i;
+}
+
+static int
+run(struct command_line *l, const char *config, int argc, char **argv)
+{
+	struct err e = { 0 };
+	int words;
+	const struct command *c = find(argc, argv, &words);
+
+	if (!c) {
+		fprintf(stderr, "patchctl: there is no command %s\n", argv[0]);
+		suggest(argv[0]);
+		return 2;
+	}
+	l->argc = argc - words;
+	l->argv = argv + words;
+	for (int i = 0; i < l->argc; i++)
+		if (!strcmp(l->argv[i], "--help")) {
+			command_help(c);
+			return 0;
+		}
+	if (config_load(config, l->a, &l->cfg, &e) != 0)
+		return fail(l, &e);
+	log_set((enum log_level)l->cfg.log_level);
+	return c->run(l, &e) == 0 ? 0 : fail(l, &e);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct command_line l = { .a = arena_new() };
+	const char *config = NULL;
+	int first = global_options(&l, &config, argc, argv), rc = 2;
+
+	signal(SIGXFSZ, SIG_IGN);	/* a write past a limit fails instead */
+	if (first == 0)
+		rc = 0;
+	else if (first > 0 && first < argc)
+		rc = run(&l, config, argc - first, argv + first);
+	else
+		usage(stderr);
+	arena_free(l.a);
+	if (fflush(stdout) != 0)
+		rc = 3;
+	return rc;
+}
