@@ -1,2 +1,10 @@
 # One program per privilege set; its manual beside it.
 dist_man_MANS += cgi-bin/patches.fcgi.8 cgi-bin/logs.fcgi.8
+
+cgibin_PROGRAMS += cgi-bin/patches.fcgi
+cgi_bin_patches_fcgi_SOURCES = cgi-bin/patches.c
+cgi_bin_patches_fcgi_LDADD = $(api_libs) $(api_deps)
+
+cgibin_PROGRAMS += cgi-bin/logs.fcgi
+cgi_bin_logs_fcgi_SOURCES = cgi-bin/logs.c
+cgi_bin_logs_fcgi_LDADD = $(api_libs) $(api_deps)

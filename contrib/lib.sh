@@ -101,9 +101,11 @@ port_free() {
 # instance_config DIR PORT BUILD WORKSPACES: the files of one instance in DIR.
 # RUN is where its sockets are (their paths may not be longer than 107 bytes).
 instance_config() {
-	local dir=$1 port=$2 build=$3 workspaces=$4 run=$5 modules
+	local dir=$1 port=$2 build=$3 workspaces=$4 run=$5 modules fds
 	mkdir -p "$dir/log" "$dir/locks" "$dir/upload" "$run"
 	modules=$(lighttpd_modules)
+	fds=$(ulimit -Hn)
+	[ "$fds" != unlimited ] && [ "$fds" -lt 32768 ] || fds=32768
 	cat >"$dir/patchwarden.conf" <<-END
 	# Made by contrib/up; patchctl config tells what each key means.
 	PATCHWARDEN_DATABASE=$dir/patchwarden.db
@@ -115,6 +117,7 @@ instance_config() {
 	END
 	sed -e "s|@PORT@|$port|g; s|@STATE@|$dir|g; s|@RUN@|$run|g" \
 	    -e "s|@CGIBIN@|$build/cgi-bin|g; s|@WWW@|$top/www|g" \
+	    -e "s|@FDS@|$fds|g; s|@CONNECTIONS@|$((fds / 2))|g" \
 	    -e "s|@CONFIG@|$dir/patchwarden.conf|g; s|@MODULES@|$modules|g" \
 	    "$top/contrib/lighttpd/patchwarden.conf.in" >"$dir/lighttpd.conf"
 }

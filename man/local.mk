@@ -1,1 +1,1 @@
-
+dist_man_MANS += man/patchwarden.conf.5
