@@ -11,7 +11,6 @@
 #include <string.h>
 #include <strings.h>
 #include <time.h>
-#include <unistd.h>
 
 /* Copies that know no length: buf_add(), arena_str(). */
 #pragma GCC poison strcpy stpcpy strcat strncpy strncat
