@@ -7,4 +7,4 @@ src_patchctl_patchctl_SOURCES = \
 	src/patchctl/command.h \
 	src/patchctl/main.c \
 	src/patchctl/options.c
-src_patchctl_patchctl_LDADD = $(GOVERN_LIBS)
+src_patchctl_patchctl_LDADD = $(govern_libs) $(store_deps)
