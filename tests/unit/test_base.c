@@ -1,0 +1,168 @@
+/* Strings, globs, numbers, times, UTF-8, hashes: a row per edge. */
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/id.h"
+#include "base/utf8.h"
+#include "tap.h"
+
+static void
+test_glob(void)
+{
+	static const struct { const char *pattern, *path; bool hit; } rows[] = {
+		{ "a.c", "a.c", true }, { "a.c", "a.h", false },
+		{ "*.c", "a.c", true }, { "*.c", "d/a.c", false },
+		{ "**.c", "d/a.c", true }, { "**/*.c", "a.c", true },
+		{ "**/*.c", "d/e/a.c", true }, { "src/**", "src/a/b", true },
+		{ "src/**", "srcs/a", false }, { "src/**/x", "src/x", true },
+		{ "src/**/x", "src/a/b/x", true }, { "?.c", "/.c", false },
+		{ "[a-c]x", "bx", true }, { "[!a-c]x", "bx", false },
+		{ "[!a-c]x", "dx", true }, { "\\*", "*", true },
+		{ "\\*", "a", false }, { "[", "[", true }, { "", "", true },
+		{ "*", "", true }, { "a*b*c", "aXbYc", true },
+		{ "a*b*c", "aXbY", false }, { "**/a/*.c", "x/a/y/a/z.c", true },
+	};
+
+	for (size_t i = 0; i < countof(rows); i++)
+		ok(str_glob(str(rows[i].pattern), str(rows[i].path)) ==
+		    rows[i].hit, "glob %s %s %s", rows[i].pattern,
+		    rows[i].hit ? "takes" : "does not take", rows[i].path);
+}
+
+static void
+test_int(void)
+{
+	static const struct { const char *text; bool fine; int64_t v; } rows[] = {
+		{ "0", true, 0 }, { "-0", true, 0 }, { "12", true, 12 },
+		{ "9223372036854775807", true, INT64_MAX },
+		{ "-9223372036854775808", true, INT64_MIN },
+		{ "9223372036854775808", false, 0 }, { "", false, 0 },
+		{ "-", false, 0 }, { "+1", false, 0 }, { "1 ", false, 0 },
+		{ "0x1", false, 0 },
+	};
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		int64_t v = 0;
+
+		ok(str_int(str(rows[i].text), &v) == rows[i].fine &&
+		    (!rows[i].fine || v == rows[i].v), "integer \"%s\"",
+		    rows[i].text);
+	}
+}
+
+static void
+test_clock(struct arena *a)
+{
+	static const struct { const char *text; int64_t ms; } rows[] = {
+		{ "1970-01-01", 0 }, { "2026-11-22", 1795305600000 },
+		{ "2026-11-22T18:30:05.123Z", 1795372205123 },
+		{ "2026-11-22T18:30:05+02:00", 1795365005000 },
+		{ "2026-11-22T18:30:05 02:00", 1795365005000 },
+		{ "2026-11-22 18:30", 1795372200000 },
+		{ "2024-02-29", 1709164800000 }, { "1795372205123", 1795372205123 },
+		{ "2025-02-29", -1 }, { "2026-13-01", -1 }, { "2026-11-22T", -1 },
+		{ "2026-11-22T25:00", -1 }, { "2026-11-22T10:00X", -1 },
+		{ "yesterday", -1 }, { "", -1 }, { "-5", -1 },
+	};
+	struct str text;
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		int64_t ms = -1;
+		bool fine = clock_parse(str(rows[i].text), &ms);
+
+		ok(fine == (rows[i].ms >= 0) && (!fine || ms == rows[i].ms),
+		    "time \"%s\" (%lld)", rows[i].text, (long long)ms);
+	}
+	text = clock_text(a, 1795372205123);
+	is_str(text, "2026-11-22T18:30:05.123Z", "a time as text");
+}
+
+static void
+test_utf8(void)
+{
+	static const struct { struct str text; size_t good; } rows[] = {
+		{ STR("caf\xc3\xa9"), 5 }, { STR("\xf0\x9f\x98\x80"), 4 },
+		{ STR("a\xc0\xaf"), 1 }, { STR("\xed\xa0\x80"), 0 },
+		{ STR("\xf4\x90\x80\x80"), 0 }, { STR("\xe2\x82"), 0 },
+		{ STR("\x80"), 0 }, { STR("\xf8\x88\x80\x80\x80"), 0 },
+	};
+	struct buf out = BUF_INIT(100);
+
+	for (size_t i = 0; i < countof(rows); i++)
+		is_int((int64_t)utf8_check(rows[i].text), (int64_t)rows[i].good,
+		    "UTF-8 row %zu", i);
+	utf8_clean(&out, STR("a\xff" "b"));
+	ok(buf_is(&out, "a\xef\xbf\xbd" "b"), "bad bytes are shown as U+FFFD");
+	buf_free(&out);
+}
+
+static void
+test_buf(void)
+{
+	struct buf b = BUF_INIT(4);
+	struct err e = { 0 };
+
+	buf_adds(&b, "abcd");
+	ok(!b.full && buf_check(&b, "it", &e) == 0, "exactly the ceiling");
+	buf_addc(&b, 'e');
+	buf_adds(&b, "");
+	ok(b.full && b.len == 4 && buf_check(&b, "it", &e) == -1 &&
+	    e.kind == ERR_LIMIT_EXCEEDED, "past it: sticky");
+	buf_reset(&b);
+	buf_adds(&b, "ok");
+	ok(buf_is(&b, "ok"), "usable after a reset");
+	buf_free(&b);
+}
+
+static void
+test_ids(struct arena *a)
+{
+	struct str last = uuid7(a);
+	struct sha256 h = sha256_of(STR("abc")), back;
+	bool sorted = true;
+
+	for (int i = 0; i < 20000; i++) {
+		struct str id = uuid7(a);
+
+		sorted = sorted && uuid_valid(id) && str_cmp(last, id) < 0;
+		last = id;
+	}
+	ok(sorted, "ids of one process sort in the order they were made");
+	is_str(sha256_hex(a, h), "ba7816bf8f01cfea414140de5dae2223b00361a396177a"
+	    "9cb410ff61f20015ad", "SHA-256 of abc");
+	ok(sha256_parse(sha256_hex(a, h), &back) && sha256_eq(h, back),
+	    "and back");
+	ok(!sha256_parse(STR("ab"), &back), "a short one is none");
+}
+
+static void
+test_err(void)
+{
+	ok(err_kind_of(STR("stale_base")) == ERR_STALE_BASE &&
+	    strcmp(err_row(ERR_IDEMPOTENCY_MISMATCH)->code,
+	    "idempotency_mismatch") == 0, "codes are names in lower case");
+	for (int k = ERR_NONE + 1; k < ERR__MAX; k++) {
+		const struct err_row *r = err_row((enum err_kind)k);
+
+		ok(r->status >= 400 && r->status < 600 && r->exit >= 1 &&
+		    r->exit <= 3 && r->title[0], "%s is complete", r->code);
+	}
+}
+
+int
+main(void)
+{
+	struct arena *a = arena_new();
+
+	test_glob();
+	test_int();
+	test_clock(a);
+	test_utf8();
+	test_buf();
+	test_ids(a);
+	test_err();
+	arena_free(a);
+	return done_testing();
+}
