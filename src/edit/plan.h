@@ -1,10 +1,18 @@
 /* plan.h - compute what a batch would do, in memory.
  *
- * Nothing is written.  Every operation gets a result: an edit with its own
+ * Nothing is written, nor is it looked at again: block files are read as they
+ * are on disk, before the batch.  Every operation gets a result: an edit with its own
  * unified diff, or the error that refuses it.  The diff of operation k is from
  * the file after operations 1..k-1 to the file after 1..k (batch order), so
  * applying the diffs of a batch one after the other with patch -p1 or
- * git apply gives the file after the batch. */
+ * git apply gives the file after the batch.
+ *
+ * What was expected of a span is compared with the file before the batch
+ * (COORD_BASE) or with what the operations before left (COORD_SEQUENTIAL).  An
+ * `expect` is matched byte for byte, but may lack the last line end and have
+ * LF in a file of CRLF, as a block may; a hash is of the exact bytes.  A byte
+ * order mark is no part of line 1: it stays in front, and an expectation may
+ * have it or not. */
 #ifndef EDIT_PLAN_H
 #define EDIT_PLAN_H
 
@@ -21,8 +29,10 @@ struct plan_result {
 	struct err err;			/* PLAN_REFUSED: why; at = "/patches/N/line" */
 	struct str diff;		/* unified, a/ b/ prefixes; "" if nothing changed */
 	int64_t lines_added, lines_removed;
-	struct str before_sha256, after_sha256;	/* hex of the whole file around
-						   this operation; STR_NONE: no file */
+	/* Hex of the whole file before and after the batch (not around each
+	 * operation: hashing costs as much as the file is long); STR_NONE where
+	 * there is no file, and after when this was not applied. */
+	struct str before_sha256, after_sha256;
 	/* stale_base, expect: what is there now */
 	struct str current_sha256;	/* of the file; STR_NONE if missing */
 	struct str current_text;	/* span and 3 lines around, valid UTF-8, cut */
@@ -41,7 +51,7 @@ struct plan_file {
 struct plan {
 	struct plan_result *results;	/* one per operation */
 	size_t n_results;
-	struct plan_file *files;	/* only files that change, in path order */
+	struct plan_file *files;	/* only those whose bytes change, in path order */
 	size_t n_files;
 	bool refused;			/* some operation was refused */
 };

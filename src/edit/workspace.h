@@ -3,7 +3,10 @@
  * The crash-safe part of a batch.  Order of use, under the workspace's lock:
  * workspace_stage() → journal row (store) → workspace_publish() → outcome row
  * (store) → workspace_clean().  Until publish nothing of the tree has changed;
- * each publish step is one atomic rename that can be undone by the same rename. */
+ * each publish step is one atomic rename that can be undone by the same rename.
+ *
+ * A new file has the owner (as far as we may), group and permission bits of the
+ * one it replaces; extended attributes and access lists stay behind. */
 #ifndef EDIT_WORKSPACE_H
 #define EDIT_WORKSPACE_H
 
@@ -38,34 +41,40 @@ struct journal_file {
 int workspace_open(const char *root, struct workspace **out, struct err *e);
 void workspace_close(struct workspace *ws);	/* NULL is fine */
 
-/* Name check only: relative, no empty, . or .. part, no control characters,
- * valid UTF-8, not below .git/ or .patchwarden/ (any case), within limits.
+/* Name check only: relative, no empty, . or .. part, no control characters or
+ * backslashes, valid UTF-8, not .git or .patchwarden or below (any case).
  * ERR_PATH_ESCAPE, ERR_PATH_DENIED, ERR_INVALID. */
 int path_check(struct str path, struct err *e);
 
 /* Read a regular file with one link.  1 and *out (arena) when it exists, 0 when
  * it does not (also when a folder on the way is missing), -1 when it may not be
- * read (link, device, too large, hard-linked).  id and mode may be NULL. */
+ * read (link, device, too large, hard-linked, changing all the time: ERR_BUSY).
+ * id and mode (permission bits) may be NULL. */
 int workspace_read(struct workspace *ws, struct arena *a, struct str path,
     size_t max_bytes, struct str *out, struct file_id *id, unsigned *mode,
     struct err *e);
 
 /* Write and sync the new contents of all files into the staging directory and
- * fill their journal rows (n rows in *rows, arena); re-reads and hashes each. */
+ * fill their journal rows (n rows in *rows, arena); re-reads and hashes each.
+ * batch_id: letters, digits, dashes.  Nothing is left behind on a fault. */
 int workspace_stage(struct workspace *ws, struct arena *a, struct str batch_id,
     struct plan_file *files, size_t n, struct journal_file **rows,
     struct err *e);
 
 /* Rename all into place and sync the folders.  On a fault, or when a target is
  * no longer what the row says (someone wrote behind our back), everything
- * already done is undone and -1 returned (ERR_STALE_BASE with the path). */
+ * already done is undone and -1 returned (ERR_STALE_BASE with the path).
+ * ERR_NOT_READY: undoing failed too; the journal has to stay open, and
+ * workspace_recover() decides. */
 int workspace_publish(struct workspace *ws, struct arena *a,
     const struct journal_file *rows, size_t n, struct err *e);
 
 enum recover_result { RECOVER_DONE, RECOVER_UNDONE };
 /* After a crash: bring the rows of an open journal to one end, by hash.  Rolls
- * forward when that is possible, else undoes.  May itself be killed and run
- * again at any point.  0 with *what, -1 when the tree cannot be reached. */
+ * forward when that is possible, else undoes; a file that someone else changed
+ * meanwhile stays as it is.  May itself be killed and run again at any point.
+ * 0 with *what, -1 when the tree cannot be reached or when neither end can be
+ * (ERR_NOT_READY: someone emptied the staging directory). */
 int workspace_recover(struct workspace *ws, struct arena *a,
     const struct journal_file *rows, size_t n, enum recover_result *what,
     struct err *e);
