@@ -44,7 +44,11 @@ answer_fault(struct app *app, struct call *c, const struct err *e)
 	int status = err_row(e->kind)->status;
 
 	response_problem(c->resp, e, c->req->request_id);
-	if (status >= 500)
+	if (status == 503)		/* expected to pass */
+		log_warn("request turned away", "program", app->name,
+		    "request_id", c->req->request_id.p,
+		    "code", err_row(e->kind)->code, "detail", e->detail, NULL);
+	else if (status >= 500)
 		log_error("request failed", "program", app->name,
 		    "request_id", c->req->request_id.p,
 		    "code", err_row(e->kind)->code, "detail", e->detail, NULL);
@@ -77,7 +81,7 @@ app_serve(struct app *app, struct request *req, struct response *resp)
 		    "%.*s, OPTIONS", STR_ARG(allow)));
 	response_end(resp);
 	log_debug("request", "program", app->name, "method", req->method.p,
-	    "path", req->path.p, "status", arena_fmt(req->arena, "%d",
+	    "path", arena_cstr(req->arena, req->path), "status", arena_fmt(req->arena, "%d",
 	    resp->status).p, "us", arena_fmt(req->arena, "%lld",
 	    (long long)(clock_mono_us() - began)).p, "request_id",
 	    req->request_id.p, NULL);

@@ -43,9 +43,9 @@ decode_params(const struct request *r, struct str params[ROUTE_PARAMS])
 static void
 allow_add(struct arena *a, struct str *allow, const char *method)
 {
-	*allow = allow->p ? arena_fmt(a, "%.*s, %s", STR_ARG(*allow), method) :
-	    str(method);
-	if (!strcmp(method, "GET"))
+	*allow = arena_fmt(a, "%.*s%s%s", STR_ARG(*allow),
+	    allow->p ? ", " : "", method ? method : "");
+	if (str_is(STR("GET"), method))
 		*allow = arena_fmt(a, "%.*s, HEAD", STR_ARG(*allow));
 }
 
