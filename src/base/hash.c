@@ -103,3 +103,17 @@ random_bytes(void *p, size_t n)
 		n -= (size_t)got;
 	}
 }
+
+struct str
+sha1_base64(struct arena *a, struct str s)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned int len = 0;
+	char *out;
+
+	if (!EVP_Digest(s.p, s.len, digest, &len, EVP_sha1(), NULL))
+		abort();
+	out = arena_alloc(a, (size_t)len * 2);
+	return str_n(out, (size_t)EVP_EncodeBlock((unsigned char *)out, digest,
+	    (int)len));
+}

@@ -21,6 +21,9 @@ bool sha256_parse(struct str hex, struct sha256 *out);
 bool sha256_eq(struct sha256 a, struct sha256 b);
 /* In constant time; for secrets. */
 bool secret_eq(struct str a, struct str b);
+/* Base64 (RFC 4648) of SHA-1, which the handshake of WebSocket demands as proof
+ * that it was read; nothing is kept secret by it. */
+struct str sha1_base64(struct arena *a, struct str s);
 /* From the kernel; aborts when it has none. */
 void random_bytes(void *p, size_t n);
 
