@@ -2,18 +2,35 @@
 # prints TAP.  Tests that need ports, a web server or npm are in tests/e2e and
 # run by contrib/check.
 unit_tests = \
+	tests/unit/test_base \
+	tests/unit/test_contract \
 	tests/unit/test_event_chain \
+	tests/unit/test_json \
 	tests/unit/test_log_query \
 	tests/unit/test_migrate \
-	tests/unit/test_store
+	tests/unit/test_plan \
+	tests/unit/test_store \
+	tests/unit/test_text
 
 check_PROGRAMS += $(unit_tests)
 
 unit_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
 
+tests_unit_test_base_SOURCES = tests/unit/test_base.c
+tests_unit_test_base_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_base_LDADD = $(base_libs) $(CRYPTO_LIBS)
+
+tests_unit_test_contract_SOURCES = tests/unit/test_contract.c
+tests_unit_test_contract_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_contract_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
+
 tests_unit_test_event_chain_SOURCES = tests/unit/test_event_chain.c
 tests_unit_test_event_chain_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_event_chain_LDADD = $(store_libs) $(store_deps)
+
+tests_unit_test_json_SOURCES = tests/unit/test_json.c
+tests_unit_test_json_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_json_LDADD = $(model_libs) $(model_deps)
 
 tests_unit_test_log_query_SOURCES = tests/unit/test_log_query.c
 tests_unit_test_log_query_CPPFLAGS = $(unit_cppflags)
@@ -23,11 +40,21 @@ tests_unit_test_migrate_SOURCES = tests/unit/test_migrate.c
 tests_unit_test_migrate_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_migrate_LDADD = $(store_libs) $(store_deps)
 
+tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
+tests_unit_test_plan_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_plan_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
+
 tests_unit_test_store_SOURCES = tests/unit/test_store.c
 tests_unit_test_store_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_store_LDADD = $(store_libs) $(store_deps)
 
-cgi_tests =
+tests_unit_test_text_SOURCES = tests/unit/test_text.c
+tests_unit_test_text_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_text_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
+
+cgi_tests = \
+	tests/cgi/bad_input.bats \
+	tests/cgi/defects.bats
 lint_tests = \
 	tests/lint/layers.sh \
 	tests/lint/style.sh \
@@ -48,6 +75,8 @@ AM_TESTS_ENVIRONMENT = \
 	unset PATCHWARDEN_CONFIG PATCHWARDEN_DATABASE;
 
 EXTRA_DIST += $(cgi_tests) $(lint_tests) \
+	tests/lib/cgi.bash \
+	tests/lib/edit_fixture.h \
 	tests/lib/store_fixture.h \
 	tests/lib/tap.bash \
 	tests/lib/tap.h \

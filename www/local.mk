@@ -1,2 +1,5 @@
-wwwdir = $(pkgdatadir)/www
-dist_www_DATA = www/index.html www/patchwarden.css www/patchwarden.js
+pagesdir = $(pkgdatadir)
+nobase_dist_pages_DATA = \
+	www/index.html \
+	www/patchwarden.css \
+	www/patchwarden.js
