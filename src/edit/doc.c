@@ -34,8 +34,9 @@ room(struct doc *d, size_t k, size_t drop, size_t n)
 		d->pieces = p;
 		d->cap = cap;
 	}
-	memmove(d->pieces + k + n, d->pieces + k + drop,
-	    rest * sizeof(*d->pieces));
+	if (rest)
+		memmove(d->pieces + k + n, d->pieces + k + drop,
+		    rest * sizeof(*d->pieces));
 	d->n_pieces = d->n_pieces - drop + n;
 }
 

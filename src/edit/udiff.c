@@ -20,10 +20,8 @@ needs_quotes(struct str path)
 
 /* A name as git quotes it with core.quotePath off; "a/" or "b/" in front. */
 static void
-put_name(struct buf *out, const char *prefix, struct str path)
+put_name(struct buf *out, const char *prefix, struct str path, bool quoted)
 {
-	bool quoted = needs_quotes(path);
-
 	if (quoted)
 		buf_addc(out, '"');
 	buf_adds(out, prefix);
@@ -51,7 +49,7 @@ put_side(struct buf *out, const char *mark, const char *prefix,
 		buf_adds(out, "/dev/null\n");
 		return;
 	}
-	put_name(out, prefix, path);
+	put_name(out, prefix, path, needs_quotes(path));
 	buf_adds(out, str_has(path, ' ') && !needs_quotes(path) ? "\t\n" : "\n");
 }
 
@@ -59,11 +57,15 @@ static void
 put_header(struct buf *out, const struct udiff *u, bool sides)
 {
 	unsigned mode = u->mode & 0100 ? 0100755 : 0100644;
+	/* Without sides these names are all there is, and patch(1) ends them at
+	 * a blank. */
+	bool quoted = needs_quotes(u->path) ||
+	    (!sides && str_has(u->path, ' '));
 
 	buf_adds(out, "diff --git ");
-	put_name(out, "a/", u->path);
+	put_name(out, "a/", u->path, quoted);
 	buf_addc(out, ' ');
-	put_name(out, "b/", u->path);
+	put_name(out, "b/", u->path, quoted);
 	buf_addc(out, '\n');
 	if (u->kind == UDIFF_CREATE)
 		buf_addf(out, "new file mode %o\n", mode);

@@ -1,7 +1,9 @@
 /* udiff.h - unified diffs, written from what was done instead of compared.
  *
  * The form is git's: "diff --git", a/ and b/, three lines of context, file
- * modes for new and deleted files.  patch -p1 and git apply both take it. */
+ * modes for new and deleted files.  patch -p1 and git apply both take it, but
+ * for one case that git's own diffs share: patch will not delete a file that is
+ * empty already. */
 #ifndef EDIT_UDIFF_H
 #define EDIT_UDIFF_H
 
