@@ -5,7 +5,8 @@
 
 #include "base/log.h"
 #include "base/sandbox.h"
-#include "govern/access.h"
+#include "model/scope.h"
+#include "store/token.h"
 
 struct program {
 	enum db_mode mode;
@@ -34,7 +35,7 @@ authorize(void *ctx, struct arena *a, struct str text, const char *scope,
 	if (!text.p)
 		return err_set(e, ERR_UNAUTHORIZED, "no token was sent");
 	if (govern_ready(&p->govern, a, e) != 0 ||
-	    access_check(p->govern.db, a, text, scope_of(scope), &t, e) != 0)
+	    token_check(p->govern.db, a, text, scope_of(scope), &t, e) != 0)
 		return -1;
 	*out = (struct caller){ t.id, t.name, t.scopes };
 	return 0;

@@ -14,9 +14,4 @@
 int access_new(struct govern *g, struct arena *a, struct str name,
     struct str scopes, int64_t expires_ms, struct token *out, struct str *text,
     struct err *e);
-/* Whose is it, and may it do that?  ERR_UNAUTHORIZED when it is unknown,
- * expired or revoked, ERR_SCOPE_MISSING. */
-int access_check(struct db *db, struct arena *a, struct str text,
-    enum scope needed, struct token *out, struct err *e);
-
 #endif

@@ -3,6 +3,9 @@
 #include "base/clock.h"
 #include "store/db_private.h"
 
+#define ID_DIGITS 8
+#define PREFIX_BYTES 12		/* "pw_" + id + "_" */
+
 #define COLUMNS "id, name, scopes, created_at, expires_at, revoked_at"
 
 int
@@ -103,5 +106,38 @@ token_revoke(struct db *db, struct str id, struct err *e)
 	if (db_changes(db) == 0)
 		return err_set(e, ERR_NOT_FOUND, "there is no token %.*s",
 		    STR_ARG(id));
+	return 0;
+}
+
+/* Every refusal reads the same: nobody learns which part was wrong. */
+static int
+refuse(struct err *e)
+{
+	return err_set(e, ERR_UNAUTHORIZED,
+	    "the token is unknown, has expired or was revoked");
+}
+
+int
+token_check(struct db *db, struct arena *a, struct str text,
+    enum scope needed, struct token *out, struct err *e)
+{
+	struct sha256 kept, given;
+	int rc;
+
+	if (!text.p)
+		return err_set(e, ERR_UNAUTHORIZED, "no token was sent");
+	if (text.len <= PREFIX_BYTES || !str_starts(text, STR("pw_")) ||
+	    text.p[PREFIX_BYTES - 1] != '_')
+		return refuse(e);
+	rc = token_find(db, a, str_n(text.p + 3, ID_DIGITS), out, &kept, e);
+	if (rc < 0)
+		return -1;
+	given = sha256_of(text);
+	if (rc == 0 || !sha256_eq(kept, given) || out->revoked_ms >= 0 ||
+	    (out->expires_ms >= 0 && out->expires_ms <= clock_now_ms()))
+		return refuse(e);
+	if (!scope_granted(out->scopes, needed))
+		return err_set(e, ERR_SCOPE_MISSING,
+		    "the token lacks the scope %s", scope_name(needed));
 	return 0;
 }

@@ -3,6 +3,7 @@
 #define STORE_TOKEN_H
 
 #include "base/hash.h"
+#include "model/scope.h"
 #include "store/db.h"
 
 struct token {
@@ -26,5 +27,11 @@ int token_list(struct db *db, struct arena *a, struct token **out, size_t *n,
 /* Inside db_begin(); ERR_NOT_FOUND when there is no such token.  The time of
  * the first revocation stays. */
 int token_revoke(struct db *db, struct str id, struct err *e);
+
+/* Whose is that token text ("pw_<id>_<secret>"), and may it do that?  Compared
+ * in constant time by hash.  ERR_UNAUTHORIZED when it is unknown, expired or
+ * revoked (all read the same), ERR_SCOPE_MISSING. */
+int token_check(struct db *db, struct arena *a, struct str text,
+    enum scope needed, struct token *out, struct err *e);
 
 #endif

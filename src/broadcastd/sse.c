@@ -1,0 +1,34 @@
+#include "broadcastd/sse.h"
+
+#include "base/limits.h"
+
+void
+sse_put_event(struct buf *out, int64_t id, const char *type, struct str data)
+{
+	if (id >= 0)
+		buf_addf(out, "id: %lld\n", (long long)id);
+	buf_adds(out, "event: ");
+	buf_adds(out, type);
+	buf_adds(out, "\ndata: ");
+	buf_add(out, data);
+	buf_adds(out, "\n\n");
+}
+
+void
+sse_put_heartbeat(struct buf *out)
+{
+	buf_adds(out, ": heartbeat\n\n");
+}
+
+void
+sse_put_preamble(struct buf *out, int retry_ms)
+{
+	char *room = buf_room(out, KIB(2));
+
+	if (room) {
+		memset(room, ' ', KIB(2));
+		room[0] = ':';
+		buf_added(out, KIB(2));
+	}
+	buf_addf(out, "\nretry: %d\n\n", retry_ms);
+}

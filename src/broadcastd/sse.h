@@ -1,0 +1,15 @@
+/* sse.h - server-sent events (text/event-stream). */
+#ifndef BROADCASTD_SSE_H
+#define BROADCASTD_SSE_H
+
+#include "base/buf.h"
+
+/* One event; data is a single line.  id < 0: none. */
+void sse_put_event(struct buf *out, int64_t id, const char *type,
+    struct str data);
+void sse_put_heartbeat(struct buf *out);
+/* Opens a stream: 2 KiB of comment, for proxies that wait for so much, and
+ * after how many ms to come back. */
+void sse_put_preamble(struct buf *out, int retry_ms);
+
+#endif
