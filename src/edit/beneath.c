@@ -13,7 +13,9 @@ int
 open_beneath(const struct workspace *ws, struct str path, int flags)
 {
 	struct open_how how = {
-		.flags = (unsigned)(flags | O_CLOEXEC | O_NOCTTY),
+		/* openat2 takes no flag that means nothing */
+		.flags = (unsigned)(flags | O_CLOEXEC |
+		    (flags & O_PATH ? 0 : O_NOCTTY)),
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
 		    RESOLVE_NO_MAGICLINKS,
 	};

@@ -78,6 +78,28 @@ path_cmp(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
+/* A folder that is gone, or that someone put something else in the place of,
+ * holds nothing of ours. */
+static int
+sync_one(const struct workspace *ws, struct str path, struct err *e)
+{
+	struct err why = { 0 };
+	int fd, rc, found = open_beneath_or(ws, path, O_RDONLY | O_DIRECTORY,
+	    &fd, &why);
+
+	if (found < 0 && why.kind != ERR_PATH_ESCAPE &&
+	    why.kind != ERR_PATH_DENIED) {
+		if (e)
+			*e = why;
+		return -1;
+	}
+	if (found <= 0)
+		return 0;
+	rc = fsync(fd) == 0 ? 0 : err_sys(e, "cannot sync a folder");
+	close(fd);
+	return rc;
+}
+
 int
 folders_sync(struct workspace *ws, struct arena *a,
     const struct journal_file *rows, size_t n, struct err *e)
@@ -95,22 +117,10 @@ folders_sync(struct workspace *ws, struct arena *a,
 	for (size_t i = 0; i < n_made; i++)
 		list[n_list++] = path_folder(made[i]);
 	qsort(list, n_list, sizeof(*list), path_cmp);
-	for (size_t i = 0; i < n_list; i++) {
-		int found, fd, rc;
-
-		if (i && str_eq(list[i], list[i - 1]))
-			continue;
-		found = open_beneath_or(ws, list[i], O_RDONLY | O_DIRECTORY,
-		    &fd, e);
-		if (found < 0)
+	for (size_t i = 0; i < n_list; i++)
+		if ((i == 0 || !str_eq(list[i], list[i - 1])) &&
+		    sync_one(ws, list[i], e) != 0)
 			return -1;
-		if (!found)
-			continue;
-		rc = fsync(fd);
-		close(fd);
-		if (rc != 0)
-			return err_sys(e, "cannot sync a folder");
-	}
 	return fsync(ws->stage) == 0 ? 0 :
 	    err_sys(e, "cannot sync %s", STAGE_NAME);
 }

@@ -1,4 +1,4 @@
-/* tree.h - inside of workspace: reaching names below the root, one at a time. */
+/* tree.h - inside of workspace: reaching names below the root one at a time. */
 #ifndef EDIT_TREE_H
 #define EDIT_TREE_H
 
