@@ -1,11 +1,11 @@
 /* plan.h - compute what a batch would do, in memory.
  *
  * Nothing is written, nor is it looked at again: block files are read as they
- * are on disk, before the batch.  Every operation gets a result: an edit with its own
- * unified diff, or the error that refuses it.  The diff of operation k is from
- * the file after operations 1..k-1 to the file after 1..k (batch order), so
- * applying the diffs of a batch one after the other with patch -p1 or
- * git apply gives the file after the batch.
+ * are on disk, before the batch.  Every operation gets a result: an edit with
+ * its own unified diff, or the error that refuses it.  The diff of operation
+ * k is from the file after operations 1..k-1 to the file after 1..k (batch
+ * order), so applying the diffs of a batch one after the other with patch -p1
+ * or git apply gives the file after the batch.
  *
  * What was expected of a span is compared with the file before the batch
  * (COORD_BASE) or with what the operations before left (COORD_SEQUENTIAL).  An
