@@ -5,8 +5,9 @@ CREATE TABLE patch_events (
 	id INTEGER PRIMARY KEY REFERENCES event (seq),
 	patch_id TEXT NOT NULL,
 	task_id TEXT,
-	file_path TEXT NOT NULL,
-	op TEXT NOT NULL,
+	-- producers elsewhere do not always tell file and op
+	file_path TEXT,
+	op TEXT,
 	ts_check_ok INTEGER CHECK (ts_check_ok IN (0, 1)),
 	diff_path TEXT,
 	meta TEXT,

@@ -326,10 +326,14 @@ finish_batch(struct work *w, const struct journal_file *files, struct err *e)
 	bool done = workspace_publish(w->ws, w->a, files, w->plan.n_files,
 	    &why) == 0;
 
+	if (!done && why.kind == ERR_NOT_READY) {
+		/* not even undone: the journal stays for the next one */
+		w->g->recovered = false;
+		*e = why;
+		return -1;
+	}
 	if (!done)
 		record_turn_failed(w->events, n, &why);
-	else if (w->plan.refused)
-		why = (struct err){ 0 };
 	now = clock_now_ms();
 	for (size_t i = 0; i < n; i++) {
 		w->events[i].ts_ms = now;
