@@ -10,47 +10,70 @@ unit_tests = \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
 	tests/unit/test_store \
-	tests/unit/test_text
+	tests/unit/test_text \
+	tests/unit/test_udiff \
+	tests/unit/test_workspace
 
 check_PROGRAMS += $(unit_tests)
 
 unit_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
+# A fixture that cannot be made shows in what is checked after it.
+unit_cflags = $(AM_CFLAGS) -Wno-unused-result
 
 tests_unit_test_base_SOURCES = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_base_CFLAGS = $(unit_cflags)
 tests_unit_test_base_LDADD = $(base_libs) $(CRYPTO_LIBS)
 
 tests_unit_test_contract_SOURCES = tests/unit/test_contract.c
 tests_unit_test_contract_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_contract_CFLAGS = $(unit_cflags)
 tests_unit_test_contract_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
 
 tests_unit_test_event_chain_SOURCES = tests/unit/test_event_chain.c
 tests_unit_test_event_chain_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_event_chain_CFLAGS = $(unit_cflags)
 tests_unit_test_event_chain_LDADD = $(store_libs) $(store_deps)
 
 tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_json_CFLAGS = $(unit_cflags)
 tests_unit_test_json_LDADD = $(model_libs) $(model_deps)
 
 tests_unit_test_log_query_SOURCES = tests/unit/test_log_query.c
 tests_unit_test_log_query_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_log_query_CFLAGS = $(unit_cflags)
 tests_unit_test_log_query_LDADD = $(store_libs) $(store_deps)
 
 tests_unit_test_migrate_SOURCES = tests/unit/test_migrate.c
 tests_unit_test_migrate_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_migrate_CFLAGS = $(unit_cflags)
 tests_unit_test_migrate_LDADD = $(store_libs) $(store_deps)
 
 tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_plan_CFLAGS = $(unit_cflags)
 tests_unit_test_plan_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
 
 tests_unit_test_store_SOURCES = tests/unit/test_store.c
 tests_unit_test_store_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_store_CFLAGS = $(unit_cflags)
 tests_unit_test_store_LDADD = $(store_libs) $(store_deps)
 
 tests_unit_test_text_SOURCES = tests/unit/test_text.c
 tests_unit_test_text_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_text_CFLAGS = $(unit_cflags)
 tests_unit_test_text_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
+
+tests_unit_test_udiff_SOURCES = tests/unit/test_udiff.c
+tests_unit_test_udiff_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_udiff_CFLAGS = $(unit_cflags)
+tests_unit_test_udiff_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
+
+tests_unit_test_workspace_SOURCES = tests/unit/test_workspace.c
+tests_unit_test_workspace_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_workspace_CFLAGS = $(unit_cflags)
+tests_unit_test_workspace_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
 
 cgi_tests = \
 	tests/cgi/bad_input.bats \
@@ -77,6 +100,7 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/cgi.bash \
 	tests/lib/edit_fixture.h \
+	tests/lib/server.bash \
 	tests/lib/store_fixture.h \
 	tests/lib/tap.bash \
 	tests/lib/tap.h \

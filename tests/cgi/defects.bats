@@ -98,10 +98,11 @@ put() { printf "$2" >"$workspace/$1"; }
   cp -r "$workspace" "$state/old"
   apply '[{"op":"replace-block","file":"f","start":3,"end":3,"block":"x\ny"},{"op":"append","file":"g","block":"z"},{"op":"create","file":"d/n m","block":"n"},{"op":"prepend","file":"f","block":"first\n"}]'
   [ "$http_status" = 200 ] || { show; false; }
+  ids=$(field '.results[].patch_id')
   for tool in 'patch -s -p1' 'git apply --unsafe-paths'; do
     rm -rf "$state/copy"
     cp -r "$state/old" "$state/copy"
-    for id in $(field '.results[].patch_id'); do
+    for id in $ids; do
       cgi GET "/api/patches/$id/diff"
       [ "$http_status" = 200 ]
       sed '1,/^\r\{0,1\}$/d' "$state/.answer" >"$state/one.diff"

@@ -1,0 +1,85 @@
+# The same programs behind Apache httpd.
+load ../lib/server
+
+setup() {
+  local modules
+  command -v apache2 >/dev/null || skip "apache2 is not installed"
+  modules=$(dirname "$(find /usr/lib/apache2 -name mod_proxy_fcgi.so | head -n 1)")
+  server_files
+  broadcastd_start
+  mkdir "$state/apache"
+  ln -s "$state/log" "$state/apache/log"
+  sed -e "s|@PORT@|$port|g; s|@STATE@|$state/apache|g; s|@RUN@|$state/run|g" \
+    -e "s|@WWW@|$top/www|g; s|@MODULES@|$modules|g" \
+    "$top/contrib/apache/patchwarden.conf.in" >"$state/apache.conf"
+  spawn patches.log "$build/cgi-bin/patches.fcgi" --listen "$state/run/patches.sock" --workers 3
+  patches_pid=$spawned
+  spawn logs.log "$build/cgi-bin/logs.fcgi" --listen "$state/run/logs.sock"
+  logs_pid=$spawned
+  # Its workers are another user when root starts it.
+  chmod 0755 "$state" "$state/run"
+  wait_for 10 test -S "$state/run/patches.sock"
+  wait_for 10 test -S "$state/run/logs.sock"
+  chmod 0777 "$state/run"/*.sock
+  if [ "$(id -u)" = 0 ]; then
+    printf 'User www-data\nGroup www-data\n' |
+      cat - "$state/apache.conf" >"$state/a" && mv "$state/a" "$state/apache.conf"
+    sed -i '1,2{h;d};/^LoadModule authz_core/{p;s|.*|LoadModule unixd_module '"$modules"'/mod_unixd.so\nUser www-data\nGroup www-data|}' "$state/apache.conf"
+  fi
+  spawn apache.log apache2 -DFOREGROUND -f "$state/apache.conf"
+  apache_pid=$spawned
+  wait_for 20 curl -fsS -m 5 "$url/readyz" || {
+    tail -n 20 "$state"/log/*.log >&2
+    curl -sS "$url/readyz" >&2
+    false
+  }
+}
+teardown() { [ -z "${state:-}" ] || server_stop; }
+
+@test "apply, show, diff, log and files through Apache" {
+  post /api/patches/apply '{"patches":[{"op":"append","file":"a/b c.txt","block":"one\ntwo\n"}]}'
+  [ "$http_status" = 200 ] || { show; false; }
+  id=$(field '.results[0].patch_id')
+  http GET "/api/patches/$id"
+  [ "$http_status" = 200 ] && [ "$(field '.events | length')" -ge 2 ] || { show; false; }
+  http GET "/api/patches/$id/diff"
+  [[ $http_status = 200 && $body == *+one* ]] || { show; false; }
+  http GET '/api/patches/logs?file=b%20c'
+  [ "$http_status" = 200 ] && [ "$(field '.results[0].patch_id')" = "$id" ] || { show; false; }
+  for path in 'a/b%20c.txt' 'a%2Fb%20c.txt'; do
+    http GET "/api/files/$path?lines=2-2"
+    [ "$http_status" = 200 ] || { show; false; }
+  done
+}
+
+@test "a large body, chunked, through Apache" {
+  printf '{"patches":[{"op":"create","file":"big","block":"%s"}]}' \
+    "$(head -c 3000000 /dev/zero | tr '\0' x)" >"$state/big.json"
+  http POST /api/patches/apply -H 'Content-Type: application/json' \
+    -H 'Transfer-Encoding: chunked' --data-binary @"$state/big.json"
+  [ "$http_status" = 200 ] || { show; false; }
+  [ "$(stat -c %s "$workspace/big")" = 3000000 ]
+}
+
+@test "problems keep their document through Apache" {
+  post /api/patches/apply '{'
+  [ "$http_status" = 400 ] && [ "$(field .code)" = bad_json ] || { show; false; }
+  token=wrong http GET /api/patches/logs
+  [ "$http_status" = 401 ] && [ "$(field .code)" = unauthorized ] || { show; false; }
+  http GET /api/nothing
+  [ "$http_status" = 404 ] && [ "$(field .code)" = not_found ] || { show; false; }
+}
+
+@test "WebSocket and SSE through Apache" {
+  post /api/patches/apply '{"orderId":"end","patches":[{"op":"append","file":"f","block":"x\n"}]}'
+  run timeout 20 /usr/bin/python3 "$BATS_TEST_DIRNAME/subscriber.py" \
+    "ws://127.0.0.1:$port/ws" "$state/out" end
+  [ "$status" = 0 ] || { echo "$output"; cat "$state/out"; false; }
+  run timeout 20 "$BATS_TEST_DIRNAME/sse.sh" "$url/sse" "$state/sse" end
+  [ "$status" = 0 ] || { cat "$state/sse"; false; }
+}
+
+@test "the page and its headers" {
+  http GET /
+  [ "$http_status" = 200 ] && grep -qi "^content-security-policy: default-src 'none'" <<<"$http_headers"
+}
