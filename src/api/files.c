@@ -1,9 +1,9 @@
 #include "api/files.h"
 
-#include <openssl/evp.h>
 #include <unistd.h>
 
 #include "api/program.h"
+#include "base/base64.h"
 #include "base/utf8.h"
 #include "edit/workspace.h"
 #include "govern/recover.h"
@@ -70,8 +70,6 @@ span_of(struct str text, int64_t first, int64_t last, int64_t *n)
 static void
 put_content(struct json_writer *w, struct str text, struct arena *a)
 {
-	char *b64;
-
 	if (utf8_check(text) == text.len && !str_has(text, '\0')) {
 		json_key(w, "encoding");
 		json_put_str(w, STR("utf-8"));
@@ -79,13 +77,10 @@ put_content(struct json_writer *w, struct str text, struct arena *a)
 		json_put_str(w, text);
 		return;
 	}
-	b64 = arena_alloc(a, text.len / 3 * 4 + 8);
-	EVP_EncodeBlock((unsigned char *)b64, (const unsigned char *)text.p,
-	    (int)text.len);
 	json_key(w, "encoding");
 	json_put_str(w, STR("base64"));
 	json_key(w, "content");
-	json_put_str(w, str(b64));
+	json_put_str(w, base64(a, text));
 }
 
 static int

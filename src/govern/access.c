@@ -1,25 +1,10 @@
 #include "govern/access.h"
 
-#include <openssl/evp.h>
-
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/hash.h"
 
 #define SECRET_BYTES 32
-
-static struct str
-base64url(struct arena *a, const unsigned char *p, int n)
-{
-	char *out = arena_alloc(a, (size_t)n * 2 + 4);
-	int len = EVP_EncodeBlock((unsigned char *)out, p, n);
-
-	for (int i = 0; i < len; i++)
-		out[i] = out[i] == '+' ? '-' : out[i] == '/' ? '_' : out[i];
-	while (len && out[len - 1] == '=')
-		len--;
-	out[len] = '\0';
-	return str_n(out, (size_t)len);
-}
 
 int
 access_new(struct govern *g, struct arena *a, struct str name,
@@ -43,7 +28,8 @@ access_new(struct govern *g, struct arena *a, struct str name,
 		.revoked_ms = -1,
 	};
 	*text = arena_fmt(a, "pw_%s_%s", out->id.p,
-	    base64url(a, secret, sizeof(secret)).p);
+	    base64url(a, str_n((const char *)secret,
+	    sizeof(secret))).p);
 	hash = sha256_of(*text);
 	if (db_begin(g->db, e) != 0)
 		return -1;

@@ -179,7 +179,7 @@ test_refused(struct db *db)
 	static const struct patch_event bad[] = {
 		{ .patch_id = STR("x"), .file = STR("f"), .op = STR("o"),
 		    .status = STR("s"), .ts_check_ok = 7 },
-		{ .patch_id = STR("x"), .op = STR("o"), .status = STR("s") },
+		{ .patch_id = STR("x"), .file = STR("f"), .op = STR("o") },
 	};
 	static const struct patch_event odd = { .patch_id = STR("x"),
 	    .file = STR("f"), .op = STR("o"), .status = STR("s"),
