@@ -5,60 +5,41 @@
 #include "govern/publish.h"
 #include "store/event_store.h"
 
-static void
-publish_answer(struct call *c, const struct publish_result *r)
-{
-	struct json_writer w = JSON_WRITER(&c->resp->body);
-
-	json_object_open(&w);
-	json_key(&w, "ok");
-	json_put_bool(&w, true);
-	json_key(&w, "accepted");
-	json_put_int(&w, (int64_t)(r->n - r->repeated));
-	json_key(&w, "repeated");
-	json_put_int(&w, (int64_t)r->repeated);
-	json_key(&w, "seqs");
-	json_array_open(&w);
-	for (size_t i = 0; i < r->n; i++)
-		json_put_int(&w, r->seqs[i]);
-	json_array_close(&w);
-	json_object_close(&w);
-	buf_addc(&c->resp->body, '\n');
-}
-
 typedef int publish_verb(struct govern *g, struct arena *a,
-    const struct publish_body *b, struct publish_result *out, struct err *e);
+    const struct publish_body *b, const struct verb_request *r,
+    struct verb_answer *out, struct err *e);
 
 static int
-publish(struct call *c, publish_verb *verb, struct err *e)
+publish(struct call *c, publish_verb *verb, const char *route, struct err *e)
 {
 	bool lines = request_is_type(c->req->content_type,
 	    "application/x-ndjson");
-	struct publish_result out;
+	struct verb_request r = program_verb(c, route);
 	struct publish_body body;
+	struct verb_answer out;
 	struct govern *g;
 	int rc;
 
 	if (program_no_query(c, e) != 0 || program_govern(c, &g, e) != 0 ||
 	    publish_read(c->req->body, lines, c->arena, &body, e) != 0)
 		return -1;
-	rc = verb(g, c->arena, &body, &out, e);
+	rc = verb(g, c->arena, &body, &r, &out, e);
 	publish_free(&body);
 	if (rc == 0)
-		publish_answer(c, &out);
+		program_answer(c, &out);
 	return rc;
 }
 
 int
 events_publish(struct call *c, struct err *e)
 {
-	return publish(c, publish_phases, e);
+	return publish(c, publish_phases, "POST /api/events", e);
 }
 
 int
 patch_events_publish(struct call *c, struct err *e)
 {
-	return publish(c, publish_patch_events, e);
+	return publish(c, publish_patch_events, "POST /api/patches/events", e);
 }
 
 struct list_query {

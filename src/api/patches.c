@@ -29,43 +29,22 @@ stream_event(void *to, const struct patch_event *p)
 	buf_free(&line);
 }
 
-static void
-send_answer(struct call *c, const struct apply_answer *out)
-{
-	struct response *r = c->resp;
-
-	if (r->streaming) {
-		response_stream(r, out->body);
-		return;
-	}
-	r->status = out->status;
-	r->type = arena_cstr(c->arena, out->content_type);
-	if (out->status == 503)
-		response_header(r, "Retry-After", STR("1"));
-	if (out->replayed)
-		response_header(r, "Idempotency-Replayed", STR("true"));
-	buf_add(&r->body, out->body);
-}
-
 static int
 run_batch(struct call *c, struct patch_batch *b, const char *route,
     struct err *e)
 {
 	bool lines = request_accepts(c->req, NDJSON);
 	struct apply_request req = {
-		.token_id = c->caller.token_id,
-		.idempotency_key = c->req->idempotency_key,
-		.request_id = c->req->request_id,
-		.body = c->req->body, .route = route,
+		.verb = program_verb(c, route),
 		.on_event = lines ? stream_event : NULL, .to = c->resp,
 	};
-	struct apply_answer out;
+	struct verb_answer out;
 	struct govern *g;
 
 	if (program_govern(c, &g, e) != 0 ||
 	    govern_apply(g, c->arena, b, &req, &out, e) != 0)
 		return -1;
-	send_answer(c, &out);
+	program_answer(c, &out);
 	return 0;
 }
 

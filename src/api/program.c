@@ -50,6 +50,35 @@ program_govern(struct call *c, struct govern **g, struct err *e)
 	return govern_ready(*g, c->arena, e);
 }
 
+struct verb_request
+program_verb(const struct call *c, const char *route)
+{
+	return (struct verb_request){
+		.token_id = c->caller.token_id,
+		.idempotency_key = c->req->idempotency_key,
+		.request_id = c->req->request_id,
+		.body = c->req->body, .route = route,
+	};
+}
+
+void
+program_answer(struct call *c, const struct verb_answer *out)
+{
+	struct response *r = c->resp;
+
+	if (r->streaming) {
+		response_stream(r, out->body);
+		return;
+	}
+	r->status = out->status;
+	r->type = arena_cstr(c->arena, out->content_type);
+	if (out->status == 503)
+		response_header(r, "Retry-After", STR("1"));
+	if (out->replayed)
+		response_header(r, "Idempotency-Replayed", STR("true"));
+	buf_add(&r->body, out->body);
+}
+
 int
 program_body(struct call *c, const struct contract *k, void *out,
     struct err *e)

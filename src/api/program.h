@@ -4,7 +4,7 @@
 #define API_PROGRAM_H
 
 #include "contract/contract.h"
-#include "govern/govern.h"
+#include "govern/once.h"
 #include "http/app.h"
 
 /* Read the configuration, serve the routes, return the exit status. */
@@ -13,6 +13,9 @@ int program_main(const char *name, const struct route *routes,
 
 /* The program's governor, ready to use; ERR_NOT_READY and the like. */
 int program_govern(struct call *c, struct govern **g, struct err *e);
+/* What a verb of govern/ needs to know of the request, and its answer sent. */
+struct verb_request program_verb(const struct call *c, const char *route);
+void program_answer(struct call *c, const struct verb_answer *out);
 /* Decode the body by that contract. */
 int program_body(struct call *c, const struct contract *k, void *out,
     struct err *e);

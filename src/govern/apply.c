@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "edit/plan.h"
+#include "govern/record.h"
 #include "govern/recover.h"
 #include "store/patch_diff.h"
 
@@ -21,44 +22,27 @@ struct work {
 	struct patch_event *events;	/* one per operation: its outcome */
 	struct idempotency key;
 	int64_t began_ms;
-	struct apply_answer *answer;
+	struct verb_answer *answer;
 };
 
 static bool
 keyed(const struct work *w)
 {
-	return w->req->idempotency_key.p && !w->batch->dry_run;
+	return w->req->verb.idempotency_key.p && !w->batch->dry_run;
 }
 
 /* 1: this request was answered before, and *answer says what. */
 static int
 replay(struct work *w, struct err *e)
 {
-	struct sha256 hash = sha256_of(w->req->body);
 	int rc;
 
-	w->key = (struct idempotency){ .key = w->req->idempotency_key,
-	    .token_id = w->req->token_id, .route = str(w->req->route) };
 	if (!keyed(w))
 		return 0;
-	rc = idempotency_find(w->g->db, w->a, &w->key, e);
-	if (rc < 0)
-		return -1;
-	if (rc == 1 && !sha256_eq(w->key.body_sha256, hash))
-		return err_set(e, ERR_IDEMPOTENCY_MISMATCH, "the key was sent "
-		    "before with another body");
-	if (rc == 1 && w->key.status == 0)
-		return err_set(e, ERR_IN_FLIGHT, "the first request with this "
-		    "key has not ended");
-	if (rc == 1) {
-		*w->answer = (struct apply_answer){ (int)w->key.status,
-		    w->key.content_type, w->key.answer, true };
-		return 1;
-	}
-	w->key.body_sha256 = hash;
-	w->key.batch_id = w->batch_id;
-	w->key.created_ms = w->began_ms;
-	return 0;
+	rc = once_look(w->g, w->a, &w->req->verb, &w->key, w->answer, e);
+	if (rc == 0)
+		w->key.batch_id = w->batch_id;
+	return rc;
 }
 
 static void
@@ -68,8 +52,8 @@ answer(struct work *w, const struct err *why)
 	int status;
 
 	record_answer(&out, w->batch_id, w->batch->dry_run, w->events,
-	    w->batch->n_ops, why, w->req->request_id, &status);
-	*w->answer = (struct apply_answer){
+	    w->batch->n_ops, why, w->req->verb.request_id, &status);
+	*w->answer = (struct verb_answer){
 		.status = status,
 		.content_type = status == 200 ? STR("application/json") :
 		    STR("application/problem+json"),
@@ -234,16 +218,9 @@ log_refused(struct work *w, const struct err *why, struct err *e)
 		if (record_append(w->g, w->a, &w->events[i], e) != 0)
 			goto out;
 	answer(w, why);
-	if (keyed(w)) {
-		w->key.batch_id = STR_NONE;
-		if (idempotency_begin(db, &w->key, e) < 0)
-			goto out;
-		w->key.status = w->answer->status;
-		w->key.content_type = w->answer->content_type;
-		w->key.answer = w->answer->body;
-		if (idempotency_finish(db, &w->key, e) != 0)
-			goto out;
-	}
+	w->key.batch_id = STR_NONE;	/* nothing of it is unfinished */
+	if (once_keep(w->g, &w->req->verb, &w->key, w->answer, e) != 0)
+		goto out;
 	if (db_commit(db, e) != 0)
 		return -1;
 	govern_ring(w->g);
@@ -397,7 +374,7 @@ carry_out(struct work *w, struct err *e)
 int
 govern_apply(struct govern *g, struct arena *a,
     const struct patch_batch *batch, const struct apply_request *req,
-    struct apply_answer *out, struct err *e)
+    struct verb_answer *out, struct err *e)
 {
 	struct work w = { .g = g, .a = a, .batch = batch, .req = req,
 	    .batch_id = uuid7(a), .began_ms = clock_now_ms(), .answer = out };

@@ -100,80 +100,127 @@ at_item(const struct publish_body *b, size_t i, struct err *e)
 	return -1;
 }
 
+/* What one call has stored. */
+struct stored {
+	int64_t *seqs;		/* one per event, in order */
+	size_t n, repeated;	/* how many were here already */
+};
+
 static void
-result_new(struct arena *a, size_t n, struct publish_result *out)
+answer(struct arena *a, const struct stored *st, struct verb_answer *out)
 {
-	*out = (struct publish_result){
-		.seqs = arena_array_of(a, int64_t, n), .n = n };
+	struct buf text = BUF_INIT(ANSWER_MAX_BYTES);
+	struct json_writer w = JSON_WRITER(&text);
+
+	json_object_open(&w);
+	json_key(&w, "ok");
+	json_put_bool(&w, true);
+	json_key(&w, "accepted");
+	json_put_int(&w, (int64_t)(st->n - st->repeated));
+	json_key(&w, "repeated");
+	json_put_int(&w, (int64_t)st->repeated);
+	json_key(&w, "seqs");
+	json_array_open(&w);
+	for (size_t i = 0; i < st->n; i++)
+		json_put_int(&w, st->seqs[i]);
+	json_array_close(&w);
+	json_object_close(&w);
+	buf_addc(&text, '\n');
+	*out = (struct verb_answer){ 200, STR("application/json"),
+	    arena_str(a, buf_str(&text)), false };
+	buf_free(&text);
 }
 
+/* Inside the transaction: store event i of what was decoded; its seq. */
+typedef int store_one(struct govern *g, struct arena *a, void *events,
+    size_t i, struct stored *st, struct err *e);
+
 static int
-one_foreign(struct govern *g, struct arena *a, struct patch_event *p,
-    struct str client_id, struct publish_result *out, size_t i, struct err *e)
+store_all(struct govern *g, struct arena *a, size_t n, store_one *one,
+    void *events, const struct verb_request *r, struct verb_answer *out,
+    struct err *e)
 {
-	int rc = producer_event_find(g->db, client_id, &out->seqs[i], e);
+	struct stored st = { arena_array_of(a, int64_t, n), n, 0 };
+	struct idempotency key;
+	int rc;
+
+	if (db_begin(g->db, e) != 0)
+		return -1;
+	rc = once_look(g, a, r, &key, out, e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = one(g, a, events, i, &st, e);
+	if (rc == 0) {
+		answer(a, &st, out);
+		rc = once_keep(g, r, &key, out, e);
+	}
+	if (rc != 0) {
+		db_rollback(g->db);
+		return rc < 0 ? -1 : 0;		/* 1: the answer of before */
+	}
+	if (db_commit(g->db, e) != 0)
+		return -1;
+	govern_ring(g);
+	return 0;
+}
+
+struct foreign {
+	struct patch_event p;
+	struct str client_id;
+};
+
+static int
+store_foreign(struct govern *g, struct arena *a, void *events, size_t i,
+    struct stored *st, struct err *e)
+{
+	struct foreign *f = (struct foreign *)events + i;
+	int rc = producer_event_find(g->db, f->client_id, &st->seqs[i], e);
 
 	if (rc != 0) {
-		out->repeated += rc > 0;
+		st->repeated += rc > 0;
 		return rc < 0 ? -1 : 0;
 	}
-	if (record_append(g, a, p, e) != 0 ||
-	    producer_event_insert(g->db, client_id, p->seq, e) != 0)
+	if (record_append(g, a, &f->p, e) != 0)
 		return -1;
-	out->seqs[i] = p->seq;
-	return 0;
+	st->seqs[i] = f->p.seq;
+	return producer_event_insert(g->db, f->client_id, f->p.seq, e);
 }
 
 int
 publish_patch_events(struct govern *g, struct arena *a,
-    const struct publish_body *b, struct publish_result *out, struct err *e)
+    const struct publish_body *b, const struct verb_request *r,
+    struct verb_answer *out, struct err *e)
 {
-	struct patch_event *p = arena_array_of(a, struct patch_event, b->n);
-	struct str *ids = arena_array_of(a, struct str, b->n);
+	struct foreign *f = arena_array_of(a, struct foreign, b->n);
 
-	result_new(a, b->n, out);
 	for (size_t i = 0; i < b->n; i++)
-		if (producer_decode(b->items[i], a, &p[i], &ids[i], e) != 0)
+		if (producer_decode(b->items[i], a, &f[i].p, &f[i].client_id,
+		    e) != 0)
 			return at_item(b, i, e);
-	if (db_begin(g->db, e) != 0)
+	return store_all(g, a, b->n, store_foreign, f, r, out, e);
+}
+
+static int
+store_phase(struct govern *g, struct arena *a, void *events, size_t i,
+    struct stored *st, struct err *e)
+{
+	struct event *ev = (struct event *)events + i;
+
+	(void)a;
+	if (event_store_append(g->db, ev, e) != 0)
 		return -1;
-	for (size_t i = 0; i < b->n; i++) {
-		if (one_foreign(g, a, &p[i], ids[i], out, i, e) != 0) {
-			db_rollback(g->db);
-			return -1;
-		}
-		if (out->seqs[i] > out->head)
-			out->head = out->seqs[i];
-	}
-	if (db_commit(g->db, e) != 0)
-		return -1;
-	govern_ring(g);
-	return 0;
+	st->seqs[i] = ev->seq;
+	return patch_custody_insert(g->db, ev, ev->requester, STR_NONE, e);
 }
 
 int
 publish_phases(struct govern *g, struct arena *a,
-    const struct publish_body *b, struct publish_result *out, struct err *e)
+    const struct publish_body *b, const struct verb_request *r,
+    struct verb_answer *out, struct err *e)
 {
 	struct event *ev = arena_array_of(a, struct event, b->n);
 
-	result_new(a, b->n, out);
 	for (size_t i = 0; i < b->n; i++)
 		if (phase_decode(b->items[i], a, &ev[i], e) != 0)
 			return at_item(b, i, e);
-	if (db_begin(g->db, e) != 0)
-		return -1;
-	for (size_t i = 0; i < b->n; i++) {
-		if (event_store_append(g->db, &ev[i], e) != 0 ||
-		    patch_custody_insert(g->db, &ev[i], ev[i].requester,
-		    STR_NONE, e) != 0) {
-			db_rollback(g->db);
-			return -1;
-		}
-		out->seqs[i] = out->head = ev[i].seq;
-	}
-	if (db_commit(g->db, e) != 0)
-		return -1;
-	govern_ring(g);
-	return 0;
+	return store_all(g, a, b->n, store_phase, ev, r, out, e);
 }
