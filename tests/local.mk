@@ -76,8 +76,10 @@ tests_unit_test_workspace_CFLAGS = $(unit_cflags)
 tests_unit_test_workspace_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
 
 cgi_tests = \
+	tests/cgi/api.bats \
 	tests/cgi/bad_input.bats \
-	tests/cgi/defects.bats
+	tests/cgi/defects.bats \
+	tests/cgi/patchctl.bats
 lint_tests = \
 	tests/lint/layers.sh \
 	tests/lint/style.sh \
