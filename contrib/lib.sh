@@ -70,7 +70,7 @@ build() {
 			-newer "$top/configure")" ] || (cd "$top" && autoreconf -fi)
 	} >"$log" 2>&1 && {
 		[ -f "$dir/Makefile" ] && [ "$dir/Makefile" -nt "$top/configure" ] ||
-		    (cd "$dir" && "$top/configure" -C "$@")
+		    (cd "$dir" && "$top/configure" "$@")
 	} >>"$log" 2>&1 && make -C "$dir" -j"$(nproc)" >>"$log" 2>&1 || {
 		tail -n 40 "$log" >&2
 		die 1 "the build failed; all of it is in $log"

@@ -100,6 +100,16 @@ AM_TESTS_ENVIRONMENT = \
 	unset PATCHWARDEN_CONFIG PATCHWARDEN_DATABASE;
 
 EXTRA_DIST += $(cgi_tests) $(lint_tests) \
+	tests/e2e/apache.bats \
+	tests/e2e/faults.bats \
+	tests/e2e/kill9.bats \
+	tests/e2e/kill9.py \
+	tests/e2e/replay.bats \
+	tests/e2e/replay.py \
+	tests/e2e/sse.sh \
+	tests/e2e/stream.bats \
+	tests/e2e/subscriber.py \
+	tests/e2e/up.bats \
 	tests/lib/cgi.bash \
 	tests/lib/edit_fixture.h \
 	tests/lib/server.bash \

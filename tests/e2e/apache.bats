@@ -22,9 +22,7 @@ setup() {
   wait_for 10 test -S "$state/run/logs.sock"
   chmod 0777 "$state/run"/*.sock
   if [ "$(id -u)" = 0 ]; then
-    printf 'User www-data\nGroup www-data\n' |
-      cat - "$state/apache.conf" >"$state/a" && mv "$state/a" "$state/apache.conf"
-    sed -i '1,2{h;d};/^LoadModule authz_core/{p;s|.*|LoadModule unixd_module '"$modules"'/mod_unixd.so\nUser www-data\nGroup www-data|}' "$state/apache.conf"
+    printf 'User www-data\nGroup www-data\n' >>"$state/apache.conf"
   fi
   spawn apache.log apache2 -DFOREGROUND -f "$state/apache.conf"
   apache_pid=$spawned
