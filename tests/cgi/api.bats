@@ -250,3 +250,10 @@ batch='{"requester":"factory","orderId":"o1","reason":"because","patches":[
   cgi GET /readyz
   [ "$http_status" = 200 ] && [ "$(field .head_seq)" = 0 ]
 }
+
+@test "a request leaks nothing (told by builds with --enable-asan)" {
+  cgi POST /api/patches/apply PATCHWARDEN_SANDBOX=off ASAN_OPTIONS=detect_leaks=1 <<<"$batch"
+  [ "$http_status" = 200 ] && [ ! -s "$state/.errors" ]
+  cgi GET /api/patches/logs PATCHWARDEN_SANDBOX=off ASAN_OPTIONS=detect_leaks=1
+  [ "$http_status" = 200 ] && [ ! -s "$state/.errors" ]
+}
