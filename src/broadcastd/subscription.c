@@ -171,7 +171,7 @@ subscription_filter(struct subscription *s, const struct json *filter,
 		err_set(e, ERR_INVALID, "filter must be an object");
 		return err_at(e, "/filter");
 	}
-	json_each(it, filter)
+	for (json_each(it, filter))
 		if (set_member(&f, it.key, it.value, a, e) != 0)
 			return err_at(e, "/filter/%.*s",
 			    (int)(it.key.len > 80 ? 80 : it.key.len),

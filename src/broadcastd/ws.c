@@ -169,10 +169,12 @@ ws_receive(struct ws *w, struct buf *out)
 void
 ws_close(struct ws *w, enum ws_code code, const char *reason, struct buf *out)
 {
+	struct buf *outer = w->out;	/* also from within ws_calls.text */
+
 	w->out = out;
 	queue_close(w, code, reason);
 	wslay_event_send(w->wslay);
-	w->out = NULL;
+	w->out = outer;
 }
 
 bool

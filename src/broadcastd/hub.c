@@ -1,0 +1,288 @@
+#include "broadcastd/hub.h"
+
+#include <stdlib.h>
+
+#include "broadcastd/sse.h"
+#include "broadcastd/ws.h"
+
+#define ENTRIES_FIRST 256
+
+struct entry {
+	struct event ev;	/* what filters ask for; texts are in text */
+	char *text;
+	size_t at[TRANSPORT__MAX];	/* from the start of the log's bytes */
+	size_t len[TRANSPORT__MAX];
+};
+
+/* Bytes [start, end) are in use. */
+struct log {
+	char *p;
+	size_t start, end, cap;
+};
+
+struct hub {
+	size_t log_bytes;
+	int64_t head;
+	struct entry *entries;		/* [first, first + n), by seq */
+	size_t first, n, cap;
+	struct log log[TRANSPORT__MAX];
+	struct buf json, frame;		/* working space */
+};
+
+static void
+encode_as(struct buf *out, enum transport t, const struct event *ev,
+    struct str json)
+{
+	if (t == TRANSPORT_WS)
+		ws_put_text(out, json);
+	else
+		sse_put_event(out, ev->seq, event_name(ev->type), json);
+}
+
+void
+frame_encode(struct buf *out, enum transport t, const struct event *ev,
+    struct str epoch)
+{
+	struct buf json = BUF_INIT(ANSWER_MAX_BYTES);
+
+	event_encode(&json, ev, epoch);
+	encode_as(out, t, ev, buf_str(&json));
+	buf_free(&json);
+}
+
+struct hub *
+hub_new(size_t log_bytes)
+{
+	struct hub *h = calloc(1, sizeof(*h));
+
+	if (!h)
+		abort();
+	h->log_bytes = log_bytes;
+	h->json = h->frame = BUF_INIT(ANSWER_MAX_BYTES);
+	return h;
+}
+
+void
+hub_free(struct hub *h)
+{
+	if (!h)
+		return;
+	hub_reset(h, 0);
+	for (int t = 0; t < TRANSPORT__MAX; t++)
+		free(h->log[t].p);
+	free(h->entries);
+	buf_free(&h->json);
+	buf_free(&h->frame);
+	free(h);
+}
+
+void
+hub_reset(struct hub *h, int64_t head)
+{
+	for (size_t i = 0; i < h->n; i++)
+		free(h->entries[h->first + i].text);
+	h->first = h->n = 0;
+	for (int t = 0; t < TRANSPORT__MAX; t++)
+		h->log[t].start = h->log[t].end = 0;
+	h->head = head;
+}
+
+/* A copy of s at *to, which moves on. */
+static struct str
+keep(struct str s, char **to)
+{
+	char *p = *to;
+
+	if (!s.p)
+		return s;
+	if (s.len)
+		memcpy(p, s.p, s.len);
+	*to += s.len;
+	return str_n(p, s.len);
+}
+
+static void
+entry_fill(struct entry *en, const struct event *ev)
+{
+	char *to;
+
+	/* one byte more, so that an empty text has an address as well */
+	en->text = to = malloc(ev->order_id.len + ev->task_id.len +
+	    ev->requester.len + ev->workspace.len + ev->file.len +
+	    ev->op.len + 1);
+	if (!to)
+		abort();
+	en->ev = (struct event){ .seq = ev->seq, .type = ev->type };
+	en->ev.order_id = keep(ev->order_id, &to);
+	en->ev.task_id = keep(ev->task_id, &to);
+	en->ev.requester = keep(ev->requester, &to);
+	en->ev.workspace = keep(ev->workspace, &to);
+	en->ev.file = keep(ev->file, &to);
+	en->ev.op = keep(ev->op, &to);
+}
+
+static struct entry *
+entry_new(struct hub *h)
+{
+	if (h->first + h->n == h->cap && h->first > h->cap / 2) {
+		memmove(h->entries, h->entries + h->first,
+		    h->n * sizeof(*h->entries));
+		h->first = 0;
+	}
+	if (h->first + h->n == h->cap) {
+		h->cap = h->cap ? h->cap * 2 : ENTRIES_FIRST;
+		h->entries = realloc(h->entries, h->cap * sizeof(*h->entries));
+		if (!h->entries)
+			abort();
+	}
+	return &h->entries[h->first + h->n++];
+}
+
+static void
+drop_oldest(struct hub *h)
+{
+	struct entry *en = &h->entries[h->first++];
+
+	h->n--;
+	free(en->text);
+	for (int t = 0; t < TRANSPORT__MAX; t++)
+		h->log[t].start = en->at[t] + en->len[t];
+}
+
+/* Room behind the end.  What is in use moves to the front; the log is kept
+ * twice as large as that, so that each byte moves about once. */
+static void
+log_room(struct hub *h, int t, size_t need)
+{
+	struct log *l = &h->log[t];
+
+	if (l->cap - l->end >= need)
+		return;
+	if (l->start > 0) {
+		memmove(l->p, l->p + l->start, l->end - l->start);
+		for (size_t i = 0; i < h->n; i++)
+			h->entries[h->first + i].at[t] -= l->start;
+		l->end -= l->start;
+		l->start = 0;
+	}
+	if (l->cap - l->end < need || l->end > l->cap / 2) {
+		l->cap = (l->end + need) * 2;
+		l->p = realloc(l->p, l->cap);
+		if (!l->p)
+			abort();
+	}
+}
+
+static bool
+too_long(const struct hub *h)
+{
+	for (int t = 0; t < TRANSPORT__MAX; t++)
+		if (h->log[t].end - h->log[t].start > h->log_bytes)
+			return true;
+	return false;
+}
+
+void
+hub_publish(struct hub *h, const struct event *ev, struct str epoch)
+{
+	struct entry en;
+
+	if (ev->seq != h->head + 1)
+		hub_reset(h, ev->seq - 1);
+	buf_reset(&h->json);
+	event_encode(&h->json, ev, epoch);
+	entry_fill(&en, ev);
+	for (int t = 0; t < TRANSPORT__MAX; t++) {
+		struct log *l = &h->log[t];
+
+		buf_reset(&h->frame);
+		encode_as(&h->frame, (enum transport)t, ev, buf_str(&h->json));
+		log_room(h, t, h->frame.len);
+		memcpy(l->p + l->end, h->frame.p, h->frame.len);
+		en.at[t] = l->end;
+		en.len[t] = h->frame.len;
+		l->end += h->frame.len;
+	}
+	*entry_new(h) = en;
+	h->head = ev->seq;
+	while (h->n > 1 && too_long(h))
+		drop_oldest(h);
+}
+
+int64_t
+hub_head(const struct hub *h)
+{
+	return h->head;
+}
+
+bool
+hub_reaches(const struct hub *h, int64_t pos)
+{
+	return pos >= h->head - (int64_t)h->n;
+}
+
+/* The first entry after pos; h->n when there is none. */
+static size_t
+entry_after(const struct hub *h, int64_t pos)
+{
+	int64_t before = h->head - (int64_t)h->n;
+
+	return pos >= h->head ? h->n : pos > before ? (size_t)(pos - before) : 0;
+}
+
+/* Append to the last span when it ends where this begins. */
+static bool
+span_add(struct hub_view *v, char *p, size_t len)
+{
+	struct iovec *last = v->n ? &v->iov[v->n - 1] : NULL;
+
+	if (last && (char *)last->iov_base + last->iov_len == p) {
+		last->iov_len += len;
+	} else {
+		if (v->n == HUB_SPANS)
+			return false;
+		v->iov[v->n++] = (struct iovec){ p, len };
+	}
+	v->bytes += len;
+	return true;
+}
+
+void
+hub_view(const struct hub *h, enum transport t, int64_t pos,
+    const struct event_filter *f, size_t max_bytes, struct hub_view *v)
+{
+	v->n = 0;
+	v->bytes = 0;
+	v->upto = pos;
+	for (size_t i = entry_after(h, pos); i < h->n; i++) {
+		const struct entry *en = &h->entries[h->first + i];
+
+		if (event_filter_takes(f, &en->ev)) {
+			if (v->bytes >= max_bytes || !span_add(v,
+			    h->log[t].p + en->at[t], en->len[t]))
+				return;
+		}
+		v->upto = en->ev.seq;
+	}
+}
+
+int64_t
+hub_sent(const struct hub *h, enum transport t, int64_t pos,
+    const struct event_filter *f, size_t sent, struct str *rest)
+{
+	*rest = STR("");
+	for (size_t i = entry_after(h, pos); i < h->n && sent > 0; i++) {
+		const struct entry *en = &h->entries[h->first + i];
+
+		pos = en->ev.seq;
+		if (!event_filter_takes(f, &en->ev))
+			continue;
+		if (sent < en->len[t]) {
+			*rest = str_n(h->log[t].p + en->at[t] + sent,
+			    en->len[t] - sent);
+			return pos;
+		}
+		sent -= en->len[t];
+	}
+	return pos;
+}

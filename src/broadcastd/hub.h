@@ -1,0 +1,49 @@
+/* hub.h - give one event to many subscribers.
+ *
+ * Each event is encoded once for each transport into a log of bytes that all
+ * subscribers share; a subscriber is a position (the last seq it was given, or
+ * that its filter left out).  The log forgets its oldest events beyond
+ * log_bytes: who is behind them reads the table instead.  So a slow reader
+ * costs nobody any memory. */
+#ifndef BROADCASTD_HUB_H
+#define BROADCASTD_HUB_H
+
+#include <sys/uio.h>
+
+#include "model/event.h"
+
+enum transport { TRANSPORT_WS, TRANSPORT_SSE, TRANSPORT__MAX };
+
+/* One event as that transport sends it, appended to out. */
+void frame_encode(struct buf *out, enum transport t, const struct event *ev,
+    struct str epoch);
+
+struct hub;
+struct hub *hub_new(size_t log_bytes);		/* never NULL */
+void hub_free(struct hub *h);
+/* Forget all; the next event to come is head + 1. */
+void hub_reset(struct hub *h, int64_t head);
+/* Append ev, which is borrowed; a hole in seq makes it forget what was. */
+void hub_publish(struct hub *h, const struct event *ev, struct str epoch);
+
+int64_t hub_head(const struct hub *h);	/* the last one published */
+/* Is everything after pos still here? */
+bool hub_reaches(const struct hub *h, int64_t pos);
+
+#define HUB_SPANS 32
+struct hub_view {
+	struct iovec iov[HUB_SPANS];
+	int n;
+	size_t bytes;
+	int64_t upto;		/* the position once all is sent */
+};
+/* What a subscriber at pos is to get next, about max_bytes of it; valid until
+ * the next event.  n is 0 when nothing after pos matches. */
+void hub_view(const struct hub *h, enum transport t, int64_t pos,
+    const struct event_filter *f, size_t max_bytes, struct hub_view *out);
+/* The first `sent` bytes of such a view went out: the position of the event
+ * they end in; *rest is what is missing of that event, "" when it is whole. */
+int64_t hub_sent(const struct hub *h, enum transport t, int64_t pos,
+    const struct event_filter *f, size_t sent, struct str *rest);
+
+#endif
