@@ -4,7 +4,7 @@ top=${abs_top_srcdir:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 build=${abs_top_builddir:-$top/build}
 
 # The leak checker reads /proc, which the sandbox forbids.
-export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
+export ASAN_OPTIONS=detect_leaks=0
 
 # A folder of its own, a workspace, a database and a token; call in setup().
 cgi_setup() {
