@@ -104,6 +104,8 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/faults.bats \
 	tests/e2e/kill9.bats \
 	tests/e2e/kill9.py \
+	tests/e2e/page.bats \
+	tests/browser/page.py \
 	tests/e2e/replay.bats \
 	tests/e2e/replay.py \
 	tests/e2e/sse.sh \
