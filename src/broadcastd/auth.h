@@ -15,7 +15,7 @@ struct grant {
 /* ERR_UNAUTHORIZED, ERR_SCOPE_MISSING, or what the database says. */
 int auth_check(struct db *db, struct arena *a, struct str token,
     struct grant *out, struct err *e);
-/* Is it still good?  1, or 0 when it has expired, was revoked or lost the
+/* Is it still there?  1, or 0 when it was revoked, removed or lost the
  * scope; -1 when the database does not say. */
 int auth_again(struct db *db, struct arena *a, const struct grant *g,
     struct err *e);

@@ -90,12 +90,12 @@ conn_free(struct conn *c)
 }
 
 void
-conn_put(struct conn *c, const char *type, int64_t id, struct str json)
+conn_put(struct conn *c, const char *type, struct str json)
 {
 	if (c->transport == TRANSPORT_WS)
 		ws_put_text(&c->out, json);
 	else
-		sse_put_event(&c->out, id, type, json);
+		sse_put_event(&c->out, -1, type, json);
 }
 
 static void
@@ -104,7 +104,7 @@ put_error(struct conn *c, const struct err *e)
 	struct buf json = BUF_INIT(KIB(4));
 
 	message_error(&json, e);
-	conn_put(c, "error", -1, buf_str(&json));
+	conn_put(c, "error", buf_str(&json));
 	buf_free(&json);
 }
 
@@ -115,9 +115,10 @@ conn_gap(struct conn *c, int64_t asked, int64_t oldest, int64_t pos)
 
 	message_gap(&json, asked, oldest, str(c->server->feed.epoch));
 	c->pos = pos;
-	/* with the id of where it goes on, lest a client that comes back asks
-	 * for the same again */
-	conn_put(c, "gap", pos, buf_str(&json));
+	conn_put(c, "gap", buf_str(&json));
+	/* lest a client that comes back asks for the same again */
+	if (c->transport == TRANSPORT_SSE)
+		sse_put_position(&c->out, pos);
 	buf_free(&json);
 }
 
@@ -134,9 +135,11 @@ conn_start(struct conn *c, struct err *e)
 	st = subscription_start(&c->want, oldest, head, str(s->feed.epoch));
 	c->pos = st.pos;
 	message_connected(&json, head, str(s->feed.epoch), uuid7(s->arena));
-	/* the id of where it begins: who loses the connection before the first
-	 * event comes back to the same place */
-	conn_put(c, "connected", st.gap ? -1 : st.pos, buf_str(&json));
+	conn_put(c, "connected", buf_str(&json));
+	/* who loses the connection before the first event comes back to here,
+	 * not to the "now" of then */
+	if (c->transport == TRANSPORT_SSE && c->want.since == SINCE_NOW)
+		sse_put_position(&c->out, st.pos);
 	if (st.gap)
 		conn_gap(c, st.asked, st.oldest, st.pos);
 	buf_free(&json);

@@ -62,7 +62,7 @@ void conn_close(struct conn *c, enum ws_code code, const char *reason);
 void conn_gap(struct conn *c, int64_t asked, int64_t oldest, int64_t pos);
 
 /* For client messages (message.h). */
-void conn_put(struct conn *c, const char *type, int64_t id, struct str json);
+void conn_put(struct conn *c, const char *type, struct str json);
 /* Authenticated: connected frame, then events. -1: the table is not there. */
 int conn_start(struct conn *c, struct err *e);
 

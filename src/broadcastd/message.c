@@ -210,7 +210,7 @@ message_take(struct conn *c, struct str text)
 		message_error(&answer, &e);
 	}
 	if (answer.len)
-		conn_put(c, "", -1, buf_str(&answer));
+		conn_put(c, "", buf_str(&answer));
 	json_doc_free(doc);
 	buf_free(&answer);
 }

@@ -15,6 +15,12 @@ sse_put_event(struct buf *out, int64_t id, const char *type, struct str data)
 }
 
 void
+sse_put_position(struct buf *out, int64_t pos)
+{
+	buf_addf(out, "id: %lld\n\n", (long long)pos);
+}
+
+void
 sse_put_heartbeat(struct buf *out)
 {
 	buf_adds(out, ": heartbeat\n\n");
