@@ -112,7 +112,7 @@ ROLLBACK;" 3>&- &
   wait_for 5 curl -fsS "$url/readyz"
   agrees $'one\ntwo'
   out=$(curl -sSN -m 2 -H "Authorization: Bearer $token" "$url/sse?since=earliest&type=patch_applied" || true)
-  [ "$(grep -c '^id:' <<<"$out")" = 2 ] || { echo "$out"; false; }
+  [ "$(grep -c '^event: patch_applied' <<<"$out")" = 2 ] || { echo "$out"; false; }
 }
 
 @test "the FIFO is full and nobody reads: batches still work, nothing is lost" {
@@ -124,7 +124,7 @@ ROLLBACK;" 3>&- &
   [ "$http_status" = 200 ] || { kill -CONT "$broadcastd_pid"; show; false; }
   kill -CONT "$broadcastd_pid"
   out=$(curl -sSN -m 3 -H "Authorization: Bearer $token" "$url/sse?since=earliest&type=patch_applied" || true)
-  [ "$(grep -c '^id:' <<<"$out")" = 1 ] || { echo "$out"; false; }
+  [ "$(grep -c '^event: patch_applied' <<<"$out")" = 1 ] || { echo "$out"; false; }
 }
 
 @test "a full disk under the database: 507 or 503, the tree as before, then as if nothing had been" {

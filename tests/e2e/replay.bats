@@ -29,7 +29,7 @@ teardown() { server_stop; }
   printf 'x\ny' >"$repo/ünï.txt"
   printf 'now\n' >"$repo/deep/empty"
   commit
-  printf 'zero\r\n\357\273\277one\r\n' >"$repo/a b"
+  printf '\357\273\277zero\r\none\r\n' >"$repo/a b"
   : >"$repo/ünï.txt"
   rm -r "$repo/deep"
   commit

@@ -15,16 +15,18 @@ while [ $SECONDS -lt $deadline ]; do
 	while IFS= read -r line <&4; do
 		case $line in
 		id:*)	id=${line#id:} id=${id# } ;;
+		event:*) type=${line#event:} type=${type# } ;;
 		data:*) data=$line ;;
-		'')	if [ -n "$id" ]; then
+		'')	if [ -n "$id" ] && [ "$type" != connected ]; then
 				seq=$id
 				echo "$seq" >>"$out"
-				[[ $data != *"\"order_id\":\"$last_order\""* ]] || {
+				[[ $type != patch_applied ||
+				    $data != *"\"order_id\":\"$last_order\""* ]] || {
 					kill "$curl_pid" 2>/dev/null
 					exit 0
 				}
 			fi
-			id='' data='' ;;
+			id='' data='' type='' ;;
 		esac
 	done
 	echo '#' >>"$out"

@@ -3,8 +3,8 @@
 
 usage: subscriber.py URL OUT LAST_ORDER [QUERY]
 
-Writes the seq of every event received, one a line, until an event of the order
-LAST_ORDER comes.  A connection that ends is opened again with since= the last
+Writes the seq of every event received, one a line, until the order LAST_ORDER is
+applied.  A connection that ends is opened again with since= the last
 seq; every reconnection is a line "#".
 """
 import asyncio
@@ -37,7 +37,8 @@ async def main():
                             sys.exit("no event: %r" % event)
                         seq = event["seq"]
                         print(seq, event["type"], file=log)
-                        if event["payload"].get("order_id") == last_order:
+                        if event["payload"].get("order_id") == last_order and \
+                                event["type"] == "patch_applied":
                             return
             except (OSError, asyncio.TimeoutError,
                     websockets.exceptions.WebSocketException):
