@@ -1,7 +1,10 @@
 # Subscribers nobody here wrote: each event once, in order, whatever dies.
 load ../lib/server
 
-setup() { server_start HEARTBEAT_S=1; }
+setup() {
+  export ASAN_OPTIONS=detect_leaks=1
+  server_start HEARTBEAT_S=1 SANDBOX=off
+}
 teardown() { server_stop; }
 
 # load N: post N batches, the last of which has the order "end".
