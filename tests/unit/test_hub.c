@@ -1,0 +1,154 @@
+/* The shared log: the same bytes for everybody, whatever is sent of them. */
+#include "broadcastd/hub.h"
+#include "tap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct event_filter all;
+
+static void
+publish(struct hub *h, int64_t seq, const char *file, size_t bytes)
+{
+	static char payload[KIB(128)];
+	struct event ev = { .seq = seq, .type = EVENT_PATCH_APPLIED,
+	    .ts_ms = 1, .file = str(file) };
+
+	memset(payload, 'x', bytes + 8);
+	memcpy(payload, "{\"a\":\"", 6);
+	memcpy(payload + 6 + bytes, "\"}", 2);
+	ev.payload = str_n(payload, bytes + 8);
+	hub_publish(h, &ev, STR("e"));
+}
+
+/* What a subscriber at *pos gets when each call takes at most `take` bytes,
+ * the rest of an event going out at once. */
+static void
+drink(struct hub *h, enum transport t, int64_t *pos,
+    const struct event_filter *f, size_t take, struct buf *out)
+{
+	struct hub_view v;
+
+	while (*pos < hub_head(h)) {
+		size_t left = take;
+		struct str rest;
+
+		hub_view(h, t, *pos, f, KIB(4), &v);
+		if (v.n == 0) {
+			*pos = v.upto;
+			continue;
+		}
+		for (int i = 0; i < v.n && left; i++) {
+			size_t n = v.iov[i].iov_len < left ? v.iov[i].iov_len :
+			    left;
+
+			buf_add(out, str_n(v.iov[i].iov_base, n));
+			left -= n;
+		}
+		if (take >= v.bytes) {
+			*pos = v.upto;
+		} else {
+			*pos = hub_sent(h, t, *pos, f, take, &rest);
+			buf_add(out, rest);
+		}
+	}
+}
+
+static unsigned
+count(const struct buf *b, const char *what)
+{
+	struct str rest = buf_str(b);
+	unsigned n = 0;
+
+	for (size_t at; (at = str_find(rest, str(what))) < rest.len; n++)
+		rest = str_n(rest.p + at + 1, rest.len - at - 1);
+	return n;
+}
+
+static void
+slices(void)
+{
+	struct hub *h = hub_new(MIB(1));
+	struct buf whole = BUF_INIT(MIB(4)), part = BUF_INIT(MIB(4));
+	struct event_filter some;
+	int64_t pos;
+
+	event_filter_all(&some);
+	some.file = STR("src/*");
+	hub_reset(h, 10);
+	for (int i = 1; i <= 200; i++)
+		publish(h, 10 + i, i % 3 ? "src/a" : "doc/b", (size_t)i);
+	for (int t = 0; t < TRANSPORT__MAX; t++) {
+		for (int filtered = 0; filtered < 2; filtered++) {
+			const struct event_filter *f = filtered ? &some : &all;
+
+			buf_reset(&whole);
+			pos = 10;
+			drink(h, (enum transport)t, &pos, f, MIB(4), &whole);
+			is_int(pos, 210, "the end is reached");
+			is_int(count(&whole, "\"payload\""),
+			    filtered ? 134 : 200, "all that match");
+			for (size_t take = 1; take < 3000; take += 97) {
+				buf_reset(&part);
+				pos = 10;
+				drink(h, (enum transport)t, &pos, f, take,
+				    &part);
+				if (!ok(str_eq(buf_str(&part),
+				    buf_str(&whole)), "by %zu bytes", take))
+					break;
+			}
+		}
+	}
+	buf_reset(&part);
+	pos = 209;
+	drink(h, TRANSPORT_SSE, &pos, &all, MIB(4), &part);
+	ok(str_starts(buf_str(&part), STR("id: 210\nevent: patch_applied\n"
+	    "data: {\"type\":\"patch_applied\",")), "SSE frame");
+	ok(str_ends(buf_str(&part), STR("}\n\n")), "SSE frame ends");
+	buf_free(&whole);
+	buf_free(&part);
+	hub_free(h);
+}
+
+static void
+bounds(void)
+{
+	struct hub *h = hub_new(KIB(64));
+	struct hub_view v;
+
+	ok(hub_reaches(h, 0) && hub_head(h) == 0, "empty");
+	for (int i = 1; i <= 2000; i++)
+		publish(h, i, "f", 500);
+	is_int(hub_head(h), 2000, "head");
+	ok(!hub_reaches(h, 0) && !hub_reaches(h, 1800), "forgets");
+	ok(hub_reaches(h, 1950) && hub_reaches(h, 2000), "remembers");
+	hub_view(h, TRANSPORT_WS, 1999, &all, 1, &v);
+	ok(v.n == 1 && v.upto == 2000 && v.bytes > 500, "the last one");
+	hub_view(h, TRANSPORT_WS, 2000, &all, 1, &v);
+	is_int(v.n, 0, "nothing behind the head");
+	hub_view(h, TRANSPORT_WS, 5000, &all, 1, &v);
+	ok(v.n == 0 && v.upto == 5000, "nothing for who is ahead");
+	publish(h, 2001, "f", KIB(100));
+	ok(hub_reaches(h, 2000) && !hub_reaches(h, 1999),
+	    "one that is larger than all the log");
+	publish(h, 2002, "f", 10);
+	ok(hub_reaches(h, 2001), "and what follows it");
+	publish(h, 3000, "f", 10);
+	ok(hub_reaches(h, 2999) && !hub_reaches(h, 2002),
+	    "a hole is no way to get anywhere");
+	hub_reset(h, 5);
+	ok(hub_head(h) == 5 && hub_reaches(h, 5) && !hub_reaches(h, 4),
+	    "reset");
+	publish(h, 6, "f", 10);
+	is_int(hub_head(h), 6, "goes on");
+	hub_free(h);
+}
+
+int
+main(void)
+{
+	event_filter_all(&all);
+	slices();
+	bounds();
+	return done_testing();
+}
