@@ -106,7 +106,7 @@ instance_config() {
 	modules=$(lighttpd_modules)
 	fds=$(ulimit -Hn)
 	[ "$fds" != unlimited ] && [ "$fds" -lt 32768 ] || fds=32768
-	cat >"$dir/patchwarden.conf" <<-END
+	cat >"$dir/patchwarden.conf.new" <<-END
 	# Made by contrib/up; patchctl config tells what each key means.
 	PATCHWARDEN_DATABASE=$dir/patchwarden.db
 	PATCHWARDEN_STATE_DIR=$dir
@@ -115,6 +115,8 @@ instance_config() {
 	PATCHWARDEN_WORKSPACES=$workspaces
 	PATCHWARDEN_BROADCAST_SOCKET=$run/broadcast.sock
 	END
+	# At once: a program that starts now reads the old one or the new one.
+	mv "$dir/patchwarden.conf.new" "$dir/patchwarden.conf"
 	sed -e "s|@PORT@|$port|g; s|@STATE@|$dir|g; s|@RUN@|$run|g" \
 	    -e "s|@CGIBIN@|$build/cgi-bin|g; s|@WWW@|$top/www|g" \
 	    -e "s|@FDS@|$fds|g; s|@CONNECTIONS@|$((fds / 2))|g" \
