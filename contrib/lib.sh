@@ -8,8 +8,8 @@ run_packages="build-essential autoconf automake pkgconf git ca-certificates
 curl libfcgi-dev libsqlite3-dev sqlite3 libjson-c-dev libssl-dev libwslay-dev
 libhttp-parser-dev libinih-dev lighttpd lighttpd-mod-deflate"
 # shellcheck disable=SC2034
-test_packages="bats jq python3-websockets nodejs npm apache2 patch mandoc
-shellcheck wrk strace"
+test_packages="bats jq python3-websockets apache2 patch mandoc shellcheck wrk
+strace procps util-linux chromium"
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() {	# die STATUS MESSAGE

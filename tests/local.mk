@@ -5,6 +5,8 @@ unit_tests = \
 	tests/unit/test_base \
 	tests/unit/test_contract \
 	tests/unit/test_event_chain \
+	tests/unit/test_handshake \
+	tests/unit/test_hub \
 	tests/unit/test_json \
 	tests/unit/test_log_query \
 	tests/unit/test_migrate \
@@ -12,7 +14,8 @@ unit_tests = \
 	tests/unit/test_store \
 	tests/unit/test_text \
 	tests/unit/test_udiff \
-	tests/unit/test_workspace
+	tests/unit/test_workspace \
+	tests/unit/test_ws_frame
 
 check_PROGRAMS += $(unit_tests)
 
@@ -34,6 +37,16 @@ tests_unit_test_event_chain_SOURCES = tests/unit/test_event_chain.c
 tests_unit_test_event_chain_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_event_chain_CFLAGS = $(unit_cflags)
 tests_unit_test_event_chain_LDADD = $(store_libs) $(store_deps)
+
+tests_unit_test_handshake_SOURCES = tests/unit/test_handshake.c
+tests_unit_test_handshake_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_handshake_CFLAGS = $(unit_cflags)
+tests_unit_test_handshake_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
+
+tests_unit_test_hub_SOURCES = tests/unit/test_hub.c
+tests_unit_test_hub_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_hub_CFLAGS = $(unit_cflags)
+tests_unit_test_hub_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
 
 tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_CPPFLAGS = $(unit_cppflags)
@@ -75,6 +88,11 @@ tests_unit_test_workspace_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_workspace_CFLAGS = $(unit_cflags)
 tests_unit_test_workspace_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
 
+tests_unit_test_ws_frame_SOURCES = tests/unit/test_ws_frame.c
+tests_unit_test_ws_frame_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_ws_frame_CFLAGS = $(unit_cflags)
+tests_unit_test_ws_frame_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
+
 cgi_tests = \
 	tests/cgi/api.bats \
 	tests/cgi/bad_input.bats \
@@ -100,12 +118,12 @@ AM_TESTS_ENVIRONMENT = \
 	unset PATCHWARDEN_CONFIG PATCHWARDEN_DATABASE;
 
 EXTRA_DIST += $(cgi_tests) $(lint_tests) \
+	tests/browser/page.py \
 	tests/e2e/apache.bats \
 	tests/e2e/faults.bats \
 	tests/e2e/kill9.bats \
 	tests/e2e/kill9.py \
 	tests/e2e/page.bats \
-	tests/browser/page.py \
 	tests/e2e/replay.bats \
 	tests/e2e/replay.py \
 	tests/e2e/sse.sh \
