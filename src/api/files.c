@@ -1,7 +1,5 @@
 #include "api/files.h"
 
-#include <unistd.h>
-
 #include "api/program.h"
 #include "base/base64.h"
 #include "base/utf8.h"
@@ -127,24 +125,22 @@ encode(struct call *c, const struct file_query *q, struct str text,
 int
 files_get(struct call *c, struct err *e)
 {
-	struct workspace *ws = NULL;
 	struct file_query q;
+	struct held held;
 	struct govern *g;
-	const char *root;
 	struct str text;
-	int lock, rc;
+	int rc;
 
-	if (read_query(c, &q, e) != 0 || program_govern(c, &g, e) != 0 ||
-	    config_workspace(g->cfg, c->arena, q.workspace, &root, e) != 0 ||
-	    path_check(c->param[0], e) != 0 ||
-	    workspace_open(root, &ws, e) != 0)
+	if (read_query(c, &q, e) != 0 || path_check(c->param[0], e) != 0 ||
+	    program_govern(c, &g, e) != 0)
 		return -1;
-	lock = workspace_lock(g, c->arena, q.workspace, FD_LOCK_SHARED, e);
-	rc = lock < 0 ? -1 : workspace_read(ws, c->arena, c->param[0],
-	    (size_t)g->cfg->file_bytes, &text, NULL, NULL, e);
-	if (lock >= 0)
-		close(lock);
-	workspace_close(ws);
+	rc = held_begin(g, c->arena, q.workspace, FD_LOCK_SHARED, &held, e);
+	if (rc == 0)
+		rc = workspace_read(held.ws, c->arena, c->param[0],
+		    (size_t)g->cfg->file_bytes, &text, NULL, NULL, e);
+	else
+		rc = -1;
+	held_end(&held);
 	if (rc == 0)
 		return err_set(e, ERR_NOT_FOUND, "there is no file %.*s",
 		    (int)(c->param[0].len > 200 ? 200 : c->param[0].len),

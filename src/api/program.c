@@ -47,7 +47,11 @@ program_govern(struct call *c, struct govern **g, struct err *e)
 	struct program *p = c->ctx;
 
 	*g = &p->govern;
-	return govern_ready(*g, c->arena, e);
+	if (govern_ready(*g, c->arena, e) != 0)
+		return -1;
+	if (p->mode == DB_RO)
+		db_deadline_ms((*g)->db, QUERY_DEADLINE_MS);
+	return 0;
 }
 
 struct verb_request

@@ -46,6 +46,8 @@
 #define PAGE_DEFAULT_ROWS	50
 #define PAGE_MAX_ROWS		1000
 
+#define QUERY_DEADLINE_MS	10000	/* a reader's query; nobody waits longer */
+
 /* -- the stream -- */
 #define CLIENTS_MAX		65536
 #define CLIENT_MESSAGE_BYTES	KIB(16)	/* subscribe and auth are small */

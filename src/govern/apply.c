@@ -1,7 +1,5 @@
 #include "govern/apply.h"
 
-#include <unistd.h>
-
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
@@ -378,29 +376,18 @@ govern_apply(struct govern *g, struct arena *a,
 {
 	struct work w = { .g = g, .a = a, .batch = batch, .req = req,
 	    .batch_id = uuid7(a), .began_ms = clock_now_ms(), .answer = out };
-	const char *root;
-	int lock, rc = -1;
+	struct held held;
+	int rc = held_begin(g, a, batch->workspace, batch->dry_run ?
+	    FD_LOCK_SHARED : FD_LOCK_EXCLUSIVE, &held, e);
 
-	if (config_workspace(g->cfg, a, batch->workspace, &root, e) != 0)
-		return err_at(e, "/workspace");
+	w.ws = held.ws;
 	w.events = arena_array_of(a, struct patch_event, batch->n_ops);
 	for (size_t i = 0; i < batch->n_ops; i++)
 		w.events[i] = describe(&w, i);
-	lock = workspace_lock(g, a, batch->workspace, batch->dry_run ?
-	    FD_LOCK_SHARED : FD_LOCK_EXCLUSIVE, e);
-	if (lock < 0)
-		return -1;
-	if (workspace_open(root, &w.ws, e) != 0)
-		goto out;
-	if (!batch->dry_run &&
-	    recover_workspace(g, a, batch->workspace, w.ws, e) != 0)
-		goto out;
-	rc = replay(&w, e);
+	if (rc == 0)
+		rc = replay(&w, e);
 	if (rc == 0)
 		rc = carry_out(&w, e);
-	rc = rc > 0 ? 0 : rc;
-out:
-	workspace_close(w.ws);
-	close(lock);
-	return rc;
+	held_end(&held);
+	return rc > 0 ? 0 : rc;
 }

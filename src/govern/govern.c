@@ -36,8 +36,7 @@ govern_ready(struct govern *g, struct arena *a, struct err *e)
 	if (fresh == 1)			/* restored: another journal */
 		g->recovered = false;
 	if (g->mode == DB_RW && !g->recovered) {
-		if (recover_all(g, a, e) != 0)
-			return -1;
+		recover_all(g, a);
 		g->recovered = true;
 	}
 	return 0;

@@ -7,16 +7,16 @@
 #include "govern/record.h"
 #include "store/journal.h"
 
-int
-workspace_lock(const struct govern *g, struct arena *a, struct str name,
-    enum fd_lock how, struct err *e)
+static int
+lock_file(const struct govern *g, struct arena *a, struct str name,
+    enum fd_lock how, int64_t wait_ms, struct err *e)
 {
 	struct str dir = arena_fmt(a, "%.*s/locks", STR_ARG(g->cfg->state_dir));
 
 	if (fd_mkdir(dir.p, 0770, e) != 0)
 		return -1;
 	return fd_lock_file(arena_fmt(a, "%s/%.*s.lock", dir.p,
-	    STR_ARG(name)).p, how, g->cfg->busy_ms, e);
+	    STR_ARG(name)).p, how, wait_ms, e);
 }
 
 static const char *const actions[] = {
@@ -79,7 +79,7 @@ recover_batch(struct govern *g, struct arena *a, struct str batch_id,
 	return 0;
 }
 
-int
+static int
 recover_workspace(struct govern *g, struct arena *a, struct str name,
     struct workspace *ws, struct err *e)
 {
@@ -94,20 +94,63 @@ recover_workspace(struct govern *g, struct arena *a, struct str name,
 	return 0;
 }
 
+/* 1: some batch is open, as one that is being written also is. */
+static int
+unfinished(struct govern *g, struct arena *a, struct str name, struct err *e)
+{
+	struct str *ids;
+	size_t n;
+
+	if (journal_open_list(g->db, a, name, &ids, &n, e) != 0)
+		return -1;
+	return n > 0;
+}
+
+void
+held_end(struct held *h)
+{
+	workspace_close(h->ws);
+	if (h->lock >= 0)
+		close(h->lock);
+	*h = (struct held){ NULL, -1 };
+}
+
+int
+held_begin(struct govern *g, struct arena *a, struct str name,
+    enum fd_lock how, struct held *out, struct err *e)
+{
+	int64_t wait_ms = g->cfg->busy_ms;
+	const char *root;
+	int open_batches;
+
+	*out = (struct held){ NULL, -1 };
+	if (config_workspace(g->cfg, a, name, &root, e) != 0)
+		return err_at(e, "/workspace");
+	out->lock = lock_file(g, a, name, how, wait_ms, e);
+	if (out->lock < 0 || workspace_open(root, &out->ws, e) != 0)
+		return -1;
+	open_batches = unfinished(g, a, name, e);
+	if (open_batches <= 0)
+		return open_batches;
+	if (how == FD_LOCK_SHARED) {
+		close(out->lock);
+		out->lock = lock_file(g, a, name, FD_LOCK_EXCLUSIVE, wait_ms,
+		    e);
+		if (out->lock < 0)
+			return -1;
+	}
+	return recover_workspace(g, a, name, out->ws, e);
+}
+
 static void
 recover_one(struct govern *g, struct arena *a, struct str name)
 {
-	struct config quick = *g->cfg;
-	struct govern now = *g;
 	struct workspace *ws = NULL;
 	struct err e = { 0 };
 	const char *root;
-	int lock;
-
 	/* who holds the lock now will recover for itself */
-	quick.busy_ms = 0;
-	now.cfg = &quick;
-	lock = workspace_lock(&now, a, name, FD_LOCK_EXCLUSIVE, &e);
+	int lock = lock_file(g, a, name, FD_LOCK_EXCLUSIVE, 0, &e);
+
 	if (lock < 0)
 		return;
 	if (config_workspace(g->cfg, a, name, &root, &e) != 0 ||
@@ -121,12 +164,11 @@ recover_one(struct govern *g, struct arena *a, struct str name)
 	close(lock);
 }
 
-int
-recover_all(struct govern *g, struct arena *a, struct err *e)
+void
+recover_all(struct govern *g, struct arena *a)
 {
 	struct str rest = g->cfg->workspaces;
 
-	(void)e;
 	while (rest.p) {
 		struct str part = str_trim(str_cut(&rest, ','));
 		struct str name = str_trim(str_cut(&part, '='));
@@ -134,5 +176,4 @@ recover_all(struct govern *g, struct arena *a, struct err *e)
 		if (name.len)
 			recover_one(g, a, arena_str(a, name));
 	}
-	return 0;
 }

@@ -7,13 +7,20 @@
 #include "edit/workspace.h"
 #include "govern/govern.h"
 
-/* The lock of that workspace; close() the descriptor to give it up. */
-int workspace_lock(const struct govern *g, struct arena *a, struct str name,
-    enum fd_lock how, struct err *e);
-/* Bring every open batch of a workspace to its end; the caller holds its lock. */
-int recover_workspace(struct govern *g, struct arena *a, struct str name,
-    struct workspace *ws, struct err *e);
-/* The same for all workspaces that nobody holds right now. */
-int recover_all(struct govern *g, struct arena *a, struct err *e);
+/* A workspace that is held: nobody else writes it (exclusive), or nobody writes
+ * it at all (shared). */
+struct held {
+	struct workspace *ws;
+	int lock;
+};
+
+/* Open, lock, and bring what a crash left to its end first, so that nobody sees
+ * half a batch.  held_end() gives it up, also after -1.  ERR_NOT_FOUND at
+ * "/workspace" when the configuration has none of that name; ERR_BUSY. */
+int held_begin(struct govern *g, struct arena *a, struct str name,
+    enum fd_lock how, struct held *out, struct err *e);
+void held_end(struct held *h);
+/* Do it for all workspaces that nobody holds right now; a failure is logged. */
+void recover_all(struct govern *g, struct arena *a);
 
 #endif
