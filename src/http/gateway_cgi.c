@@ -15,19 +15,15 @@ send_bytes(void *to, struct str s)
 }
 
 static void
-read_body(struct app *app, struct request *r, struct buf *to)
+read_body(struct request *r, struct buf *to)
 {
-	int64_t want = request_body_length(environ);
+	int64_t length = request_body_length(environ);
 	char piece[KIB(32)];
 
-	if (want == -2)
-		err_set(&r->fault, ERR_BAD_REQUEST,
-		    "Content-Length is not a number");
-	else if (want > (int64_t)app->body_bytes)
-		to->full = true;
 	/* plain CGI: no length, no body (RFC 3875, 4.2) */
-	while (!to->full && (int64_t)to->len < want) {
-		int64_t left = want - (int64_t)to->len;
+	while (request_body_begin(r, length, to) &&
+	    (int64_t)to->len < length) {
+		int64_t left = length - (int64_t)to->len;
 		ssize_t n = read(STDIN_FILENO, piece, left <
 		    (int64_t)sizeof(piece) ? (size_t)left : sizeof(piece));
 
@@ -37,14 +33,7 @@ read_body(struct app *app, struct request *r, struct buf *to)
 			break;
 		buf_add(to, str_n(piece, (size_t)n));
 	}
-	if (to->full)
-		err_set(&r->fault, ERR_TOO_LARGE,
-		    "the body may have %zu bytes", app->body_bytes);
-	else if ((int64_t)to->len < want)
-		err_set(&r->fault, ERR_BODY_INCOMPLETE,
-		    "%zu bytes came of %lld that were announced", to->len,
-		    (long long)want);
-	r->body = buf_str(to);
+	request_body_end(r, length, to);
 }
 
 int
@@ -61,7 +50,7 @@ gateway_cgi(struct app *app)
 
 	app->confine(app->ctx);
 	request_from_env(&req, environ);
-	read_body(app, &req, &body);
+	read_body(&req, &body);
 	app_serve(app, &req, &resp);
 	buf_free(&body);
 	buf_free(&resp.body);

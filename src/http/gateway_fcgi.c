@@ -19,33 +19,24 @@ gateway_fcgi_inherited(void)
 	return !FCGX_IsCGI();
 }
 
-/* Read the body, up to what was announced and what is allowed. */
+/* Read the body, up to what was announced and what is allowed; a web server
+ * that passes chunks on announces nothing. */
 static void
-read_body(struct app *app, struct request *r, FCGX_Request *f, struct buf *to)
+read_body(struct request *r, FCGX_Request *f, struct buf *to)
 {
-	int64_t want = request_body_length(f->envp);
+	int64_t length = request_body_length(f->envp);
 	char piece[KIB(32)];
+	bool more = request_body_begin(r, length, to);
 
-	if (want == -2)
-		err_set(&r->fault, ERR_BAD_REQUEST,
-		    "Content-Length is not a number");
-	else if (want > (int64_t)app->body_bytes)
-		to->full = true;
-	while (want != -2 && !to->full && (want < 0 || (int64_t)to->len < want)) {
+	while (more && (length < 0 || (int64_t)to->len < length)) {
 		int n = FCGX_GetStr(piece, sizeof(piece), f->in);
 
 		if (n <= 0)
 			break;
 		buf_add(to, str_n(piece, (size_t)n));
+		more = !to->full;
 	}
-	if (to->full)
-		err_set(&r->fault, ERR_TOO_LARGE,
-		    "the body may have %zu bytes", app->body_bytes);
-	else if (want >= 0 && (int64_t)to->len < want)
-		err_set(&r->fault, ERR_BODY_INCOMPLETE,
-		    "%zu bytes came of %lld that were announced", to->len,
-		    (long long)want);
-	r->body = buf_str(to);
+	request_body_end(r, length, to);
 }
 
 static bool
@@ -76,7 +67,7 @@ serve_one(struct app *app, struct arena *a, FCGX_Request *f)
 	struct buf body = BUF_INIT(app->body_bytes);
 
 	request_from_env(&req, f->envp);
-	read_body(app, &req, f, &body);
+	read_body(&req, f, &body);
 	app_serve(app, &req, &resp);
 	buf_free(&body);
 	buf_free(&resp.body);

@@ -118,3 +118,28 @@ request_accepts(const struct request *r, const char *type)
 			return true;
 	return false;
 }
+
+bool
+request_body_begin(struct request *r, int64_t length, struct buf *to)
+{
+	if (length == -2) {
+		err_set(&r->fault, ERR_BAD_REQUEST,
+		    "Content-Length is not a number");
+		return false;
+	}
+	to->full = length > (int64_t)to->max;
+	return !to->full;
+}
+
+void
+request_body_end(struct request *r, int64_t length, const struct buf *to)
+{
+	if (to->full)
+		err_set(&r->fault, ERR_TOO_LARGE,
+		    "the body may have %zu bytes", to->max);
+	else if ((int64_t)to->len < length)
+		err_set(&r->fault, ERR_BODY_INCOMPLETE,
+		    "%zu bytes came of %lld that were announced", to->len,
+		    (long long)length);
+	r->body = buf_str(to);
+}

@@ -4,6 +4,7 @@
 #define HTTP_REQUEST_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 
 struct request {
@@ -23,6 +24,11 @@ struct request {
 void request_from_env(struct request *r, char *const *env);
 /* What CONTENT_LENGTH says; -1: absent; -2: not a number. */
 int64_t request_body_length(char *const *env);
+/* Room for a body of that length and ceiling: false (and *to full) when none
+ * of it need be read. */
+bool request_body_begin(struct request *r, int64_t length, struct buf *to);
+/* What came is the body; too much or too little of it becomes r->fault. */
+void request_body_end(struct request *r, int64_t length, const struct buf *to);
 /* The media type without parameters equals that (in any case). */
 bool request_is_type(struct str header, const char *type);
 /* Accept names that type explicitly. */

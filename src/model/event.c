@@ -5,12 +5,15 @@
 
 enum group { PATCH, PHASE, REQUEST, OURS };
 
-static const struct {
-	const char *name;
-	enum group group;
-} rows[EVENT__MAX] = {
-	[EVENT_NONE] = { "", OURS },
-#define E(NAME, wire, group) [EVENT_##NAME] = { wire, group },
+const char *const event_names[EVENT__MAX] = {
+#define E(NAME, wire, group) [EVENT_##NAME] = wire,
+#include "model/event.def"
+#undef E
+};
+
+static const enum group groups[EVENT__MAX] = {
+	[EVENT_NONE] = OURS,
+#define E(NAME, wire, group) [EVENT_##NAME] = group,
 #include "model/event.def"
 #undef E
 };
@@ -18,14 +21,14 @@ static const struct {
 const char *
 event_name(enum event_type type)
 {
-	return type < EVENT__MAX ? rows[type].name : "";
+	return type > EVENT_NONE && type < EVENT__MAX ? event_names[type] : "";
 }
 
 enum event_type
 event_type_of(struct str name)
 {
 	for (int t = EVENT_NONE + 1; t < EVENT__MAX; t++)
-		if (str_is(name, rows[t].name))
+		if (str_is(name, event_names[t]))
 			return (enum event_type)t;
 	return EVENT_NONE;
 }
@@ -34,14 +37,14 @@ bool
 event_is_patch(enum event_type type)
 {
 	return type > EVENT_NONE && type < EVENT__MAX &&
-	    rows[type].group == PATCH;
+	    groups[type] == PATCH;
 }
 
 bool
 event_may_be_published(enum event_type type)
 {
 	return type > EVENT_NONE && type < EVENT__MAX &&
-	    (rows[type].group == PHASE || rows[type].group == REQUEST);
+	    (groups[type] == PHASE || groups[type] == REQUEST);
 }
 
 void

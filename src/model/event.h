@@ -28,6 +28,8 @@ struct event {
 	struct str requester, workspace, file, op;
 };
 
+/* By type; [EVENT_NONE] is NULL: no value of an enum on the wire. */
+extern const char *const event_names[EVENT__MAX];
 const char *event_name(enum event_type type);	/* "patch_applied" */
 enum event_type event_type_of(struct str name);	/* EVENT_NONE if unknown */
 bool event_is_patch(enum event_type type);	/* a projection row belongs */

@@ -2,12 +2,6 @@
 
 static const char *const orders[] = { "desc", "asc" };
 static const char *const counts[] = { "none", "exact" };
-static const char *const type_names[EVENT__MAX + 1] = {
-#define E(NAME, wire, group) [EVENT_##NAME] = wire,
-#include "model/event.def"
-#undef E
-};
-
 #define Q struct log_query
 #define EQUAL(m, nm, text) F_STR(Q, m, nm, 0, 1, NAME_MAX_BYTES, FMT_NAME, text)
 
@@ -18,7 +12,7 @@ static const struct field fields[] = {
 	F_INT(Q, limit, "limit", 0, 1, PAGE_MAX_ROWS, PAGE_DEFAULT_ROWS, "Rows of a page."),
 	F_INT(Q, offset, "offset", 0, 0, INT64_MAX, 0, "Rows to skip."),
 	F_ENUM(Q, order, "order", 0, orders, LOG_ORDER__MAX, "desc", "desc: newest first."),
-	F_ENUM(Q, type, "type", 0, type_names, EVENT__MAX, NULL, "Only this type of event."),
+	F_ENUM(Q, type, "type", 0, event_names, EVENT__MAX, NULL, "Only this type of event."),
 	EQUAL(status, "status", "Only this status."),
 	EQUAL(order_id, "order_id", "Only this order."),
 	EQUAL(requester, "requester", "Only this requester."),

@@ -1,12 +1,5 @@
 #include "model/patch_event.h"
 
-/* A type of event as an index into names, made from event.def. */
-static const char *const type_names[EVENT__MAX + 1] = {
-#define E(NAME, wire, group) [EVENT_##NAME] = wire,
-#include "model/event.def"
-#undef E
-};
-
 #define PE struct patch_event
 #define TEXT(m, nm, flags, text) \
 	F_STR(PE, m, nm, flags, 0, 0, FMT_TEXT, text)
@@ -16,7 +9,7 @@ static const char *const type_names[EVENT__MAX + 1] = {
 /* What both views share, in this order. */
 #define SHARED_FIELDS \
 	TEXT(status, "status", 0, "requested, applied, failed, not_applied, validated or reverted."), \
-	F_ENUM(PE, type, "type", 0, type_names, EVENT__MAX, NULL, "The event's type."), \
+	F_ENUM(PE, type, "type", 0, event_names, EVENT__MAX, NULL, "The event's type."), \
 	TEXT(batch_id, "batch_id", 0, "The batch it came in."), \
 	TEXT(order_id, "order_id", 0, "The customer's order."), \
 	TEXT(requester, "requester", 0, "Who asked for it."), \
