@@ -101,12 +101,9 @@ port_free() {
 # instance_config DIR PORT BUILD WORKSPACES: the files of one instance in DIR.
 # RUN is where its sockets are (their paths may not be longer than 107 bytes).
 instance_config() {
-	local dir=$1 port=$2 build=$3 workspaces=$4 run=$5 modules fds
+	local dir=$1 port=$2 build=$3 workspaces=$4 run=$5
 	mkdir -p "$dir/log" "$dir/locks" "$dir/upload" "$run"
-	modules=$(lighttpd_modules)
-	fds=$(ulimit -Hn)
-	[ "$fds" != unlimited ] && [ "$fds" -lt 32768 ] || fds=32768
-	cat >"$dir/patchwarden.conf.new" <<-END
+	cat >"$dir/patchwarden.conf" <<-END
 	# Made by contrib/up; patchctl config tells what each key means.
 	PATCHWARDEN_DATABASE=$dir/patchwarden.db
 	PATCHWARDEN_STATE_DIR=$dir
@@ -115,8 +112,13 @@ instance_config() {
 	PATCHWARDEN_WORKSPACES=$workspaces
 	PATCHWARDEN_BROADCAST_SOCKET=$run/broadcast.sock
 	END
-	# At once: a program that starts now reads the old one or the new one.
-	mv "$dir/patchwarden.conf.new" "$dir/patchwarden.conf"
+	instance_lighttpd "$dir" "$port" "$build" "$run"
+}
+instance_lighttpd() {	# DIR PORT BUILD RUN
+	local dir=$1 port=$2 build=$3 run=$4 modules fds
+	modules=$(lighttpd_modules)
+	fds=$(ulimit -Hn)
+	[ "$fds" != unlimited ] && [ "$fds" -lt 32768 ] || fds=32768
 	sed -e "s|@PORT@|$port|g; s|@STATE@|$dir|g; s|@RUN@|$run|g" \
 	    -e "s|@CGIBIN@|$build/cgi-bin|g; s|@WWW@|$top/www|g" \
 	    -e "s|@FDS@|$fds|g; s|@CONNECTIONS@|$((fds / 2))|g" \
