@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
@@ -20,6 +21,7 @@
 #define EVENTS_A_TURN 256
 #define ACCEPTS_A_TURN 64
 #define UNDECIDED_MAX 256	/* connections beside clients_max */
+#define OWN_FILES 24		/* listeners, database, reserve */
 #define DRAIN_MS 5000
 
 int
@@ -114,11 +116,22 @@ accept_failed(struct server *s, const struct listener *l)
 	accepting(s, false);
 }
 
+/* Clients never take the descriptors that the database needs. */
+static void
+limit_conns(struct server *s)
+{
+	size_t most = (size_t)s->config.clients_max + UNDECIDED_MAX;
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < most + OWN_FILES)
+		most = r.rlim_cur > OWN_FILES * 2 ?
+		    (size_t)r.rlim_cur - OWN_FILES : OWN_FILES;
+	s->conns_most = most;
+}
+
 static void
 accept_some(struct server *s, const struct listener *l)
 {
-	size_t most = (size_t)s->config.clients_max + UNDECIDED_MAX;
-
 	for (int i = 0; i < ACCEPTS_A_TURN; i++) {
 		int fd = listen_accept(l);
 
@@ -126,7 +139,7 @@ accept_some(struct server *s, const struct listener *l)
 			accept_failed(s, l);
 			return;
 		}
-		if (s->n_conns >= most)
+		if (s->n_conns >= s->conns_most)
 			turn_away(fd);
 		else
 			conn_new(s, fd);
@@ -272,6 +285,7 @@ reload(struct server *s)
 	}
 	s->bell.fd = -1;
 	look(s);
+	limit_conns(s);
 	log_info("configuration, database and doorbell are opened anew", NULL);
 }
 
@@ -396,6 +410,7 @@ loop_run(struct server *s, struct err *e)
 	feed_begin(&s->feed, &s->config, s->settings);
 	if (watch_own(s, e) != 0 || listeners_begin(s, e) != 0)
 		goto out;
+	limit_conns(s);
 	look(s);
 	if (s->confine)
 		s->confine(s);

@@ -41,6 +41,7 @@ struct server {
 	int epoll, spare;		/* spare: one descriptor in reserve */
 	struct conn **conns;
 	size_t n_conns, conns_cap;
+	size_t conns_most;		/* more are turned away at once */
 	size_t n_streams;		/* of them, those that count as clients */
 	struct conn *dead;		/* to be freed at the end of the turn */
 	int64_t now_ms;			/* monotonic, of this turn */

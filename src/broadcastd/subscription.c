@@ -32,8 +32,8 @@ filter_own(struct subscription *s, const struct event_filter *f)
 
 	for (size_t i = 0; i < countof(texts); i++)
 		bytes += texts[i]->len;
-	p = bytes ? malloc(bytes) : NULL;
-	if (bytes && !p)
+	p = malloc(bytes + 1);
+	if (!p)
 		abort();
 	free(s->texts);
 	s->texts = p;
