@@ -140,6 +140,8 @@ static int
 check_headers(const struct handshake *h, struct err *e)
 {
 	struct str body = handshake_header(h, "content-length");
+	bool ours = h->parser.method == HTTP_GET ||
+	    h->parser.method == HTTP_HEAD || h->parser.method == HTTP_OPTIONS;
 	int64_t length = 0;
 
 	for (unsigned i = 0; i < h->n; i++) {
@@ -151,8 +153,9 @@ check_headers(const struct handshake *h, struct err *e)
 	}
 	if (check_single(h, e) != 0)
 		return -1;
-	if (handshake_header(h, "transfer-encoding").p ||
-	    (body.p && (!str_int(body, &length) || length != 0)))
+	/* other methods are refused for what they are */
+	if (ours && (handshake_header(h, "transfer-encoding").p ||
+	    (body.p && (!str_int(body, &length) || length != 0))))
 		return err_set(e, ERR_BAD_REQUEST,
 		    "a request to this server has no body");
 	if (handshake_is_http_1_1(h) && !handshake_header(h, "host").len)

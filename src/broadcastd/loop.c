@@ -22,7 +22,7 @@
 #define ACCEPTS_A_TURN 64
 #define UNDECIDED_MAX 256	/* connections beside clients_max */
 #define OWN_FILES 24		/* listeners, database, reserve */
-#define DRAIN_MS 5000
+#define DRAIN_MS 4000		/* and at most a second until that is seen */
 
 int
 server_watch(struct server *s, struct watch *w, uint32_t events, struct err *e)

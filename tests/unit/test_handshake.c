@@ -145,6 +145,7 @@ static const struct {
 	{ "bad key", "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x\r\n\r\n", "", ERR_BAD_REQUEST, false },
 	{ "other path", SSE("/sse/", BEARER), "", ERR_NOT_FOUND, false },
 	{ "POST", "POST /sse HTTP/1.1\r\nHost: h\r\n\r\n", "", ERR_METHOD_NOT_ALLOWED, false },
+	{ "POST with a body", "POST /ws HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}", "", ERR_METHOD_NOT_ALLOWED, false },
 	{ "HEAD of /ws", "HEAD /ws HTTP/1.1\r\nHost: h\r\n\r\n", "", ERR_METHOD_NOT_ALLOWED, false },
 	{ "HEAD of /sse", "HEAD /sse HTTP/1.1\r\nHost: h\r\n" BEARER "\r\n", "", ERR_NONE, true },
 	{ "OPTIONS", "OPTIONS /sse HTTP/1.1\r\nHost: h\r\n\r\n", "", ERR_NONE, false },
