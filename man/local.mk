@@ -1,1 +1,9 @@
 dist_man_MANS += man/patchwarden.conf.5
+EXTRA_DIST += man/update
+
+# The section KEYS comes from the table in src/model/config.c.
+update-manual: src/patchctl/patchctl
+	$(srcdir)/man/update src/patchctl/patchctl \
+	    $(srcdir)/man/patchwarden.conf.5 >patchwarden.conf.5.new
+	mv patchwarden.conf.5.new $(srcdir)/man/patchwarden.conf.5
+.PHONY: update-manual

@@ -97,6 +97,7 @@ cgi_tests = \
 	tests/cgi/api.bats \
 	tests/cgi/bad_input.bats \
 	tests/cgi/defects.bats \
+	tests/cgi/manual.bats \
 	tests/cgi/patchctl.bats
 lint_tests = \
 	tests/lint/layers.sh \

@@ -8,3 +8,5 @@ src_patchctl_patchctl_SOURCES = \
 	src/patchctl/main.c \
 	src/patchctl/options.c
 src_patchctl_patchctl_LDADD = $(govern_libs) $(store_deps)
+
+dist_man_MANS += src/patchctl/patchctl.1

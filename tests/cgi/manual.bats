@@ -1,0 +1,33 @@
+# The manual says what the programs know.
+load ../lib/cgi
+
+@test "patchwarden.conf(5) has every setting as patchctl knows it" {
+  "$top/man/update" "$build/src/patchctl/patchctl" "$top/man/patchwarden.conf.5" |
+    diff "$top/man/patchwarden.conf.5" - || {
+      echo "make update-manual brings it up to date"
+      false
+    }
+}
+
+@test "each route of a program is in its manual" {
+  for program in patches logs; do
+    "$build/cgi-bin/$program.fcgi" --help | awk '/^  / { print $1, $2 }' |
+      while read -r method path; do
+        grep -qF ".It Ic $method Pa $path" "$top/cgi-bin/$program.fcgi.8" || {
+          echo "$program.fcgi.8 lacks $method $path"
+          exit 1
+        }
+      done
+  done
+}
+
+@test "each command of patchctl is in its manual" {
+  patchctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\{0,1\}\)  .*/\1/p' >"$BATS_TEST_TMPDIR/commands"
+  [ -s "$BATS_TEST_TMPDIR/commands" ]
+  while read -r words; do
+    grep -qE "^\.It Ic $words( |$)" "$top/src/patchctl/patchctl.1" || {
+      echo "patchctl.1 lacks $words"
+      false
+    }
+  done <"$BATS_TEST_TMPDIR/commands"
+}
