@@ -64,7 +64,7 @@ CREATE TABLE journal_file (
 	before_sha256 TEXT,
 	after_sha256 TEXT,
 	PRIMARY KEY (batch_id, n)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- The outcome events an open batch will have when its renames are done, ready
 -- for whoever finishes it.
@@ -82,7 +82,7 @@ CREATE TABLE journal_event (
 	file TEXT,
 	op TEXT,
 	PRIMARY KEY (batch_id, n)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- Bearer tokens; only the SHA-256 of the secret part is kept.
 CREATE TABLE token (

@@ -159,7 +159,9 @@ feed_checkpoint(struct feed *f, int64_t min_bytes)
 		return;
 	}
 	/* A writer holds the lock: it will be tried again */
-	if (db_checkpoint(f->checkpointer, min_bytes, &e) >= 0)
+	if ((min_bytes > 1 ?
+	    db_checkpoint_passive(f->checkpointer, min_bytes, &e) :
+	    db_checkpoint(f->checkpointer, min_bytes, &e)) >= 0)
 		f->checkpoint_failed = false;
 	else if (e.kind != ERR_BUSY)
 		complain(&f->checkpoint_failed,

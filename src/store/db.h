@@ -81,5 +81,9 @@ int db_integrity(struct db *db, struct err *e);
  * lock.  Only the process that checkpoints calls it.  1 when the WAL is empty
  * now, 0 when it is smaller than that or readers held the end of it back. */
 int db_checkpoint(struct db *db, int64_t min_bytes, struct err *e);
+/* The same without waiting for readers and without shortening the file, so that
+ * the next writers overwrite it in place, when min_bytes of it are not in the
+ * database yet.  1 done, 0 not enough, -1. */
+int db_checkpoint_passive(struct db *db, int64_t min_bytes, struct err *e);
 
 #endif

@@ -12,6 +12,8 @@
 /* Log queries differ only in which filters are set; few shapes are in use. */
 #define STMT_TEXTS_MAX	32
 
+#define STMT_PLACES 40
+
 struct stmt {
 	struct db *db;
 	sqlite3_stmt *handle;	/* NULL: could not be prepared */
@@ -20,6 +22,13 @@ struct stmt {
 	bool owned;
 	bool failed;		/* fault tells what */
 	uint64_t used;		/* db->uses when it was last asked for */
+	/* Callers bind the same names in the same order: SQLite's search by
+	 * name is done once for each. */
+	struct {
+		const char *name;
+		int at;
+	} place[STMT_PLACES];
+	size_t n_bound;
 	struct stmt *next;
 	struct err fault;
 };

@@ -51,6 +51,7 @@ stmt_fresh(struct stmt *s)
 {
 	s->used = ++s->db->uses;
 	s->failed = false;
+	s->n_bound = 0;
 	if (s->handle) {
 		sqlite3_reset(s->handle);
 		sqlite3_clear_bindings(s->handle);
@@ -133,15 +134,21 @@ stmts_free(struct db *db)
 static int
 stmt_place(struct stmt *s, const char *name)
 {
+	size_t n = s->n_bound++;
 	int at;
 
 	if (s->failed)
 		return 0;
+	if (n < STMT_PLACES && s->place[n].name == name)
+		return s->place[n].at;
 	at = sqlite3_bind_parameter_index(s->handle, name);
 	if (at == 0) {
 		err_set(&s->fault, ERR_INTERNAL, "no parameter %s in: %.200s",
 		    name, s->sql);
 		s->failed = true;
+	} else if (n < STMT_PLACES) {
+		s->place[n].name = name;
+		s->place[n].at = at;
 	}
 	return at;
 }

@@ -225,6 +225,13 @@ test_checkpoint(struct db *db)
 	is_int(db_checkpoint(db, 1, &store_err), 1, "checkpoint");
 	ok(stat(wal, &st) == 0 && st.st_size == 0, "the WAL is empty");
 	is_int(db_checkpoint(db, 0, &store_err), 0, "nothing to do");
+	store_append(db, 1, &store_err);
+	is_int(db_checkpoint_passive(db, INT64_C(1) << 40, &store_err), 0,
+	    "not enough to move");
+	is_int(db_checkpoint_passive(db, 1, &store_err), 1, "passive");
+	is_int(db_checkpoint_passive(db, 1, &store_err), 0,
+	    "all of it is in the database");
+	ok(stat(wal, &st) == 0 && st.st_size > 0, "the WAL keeps its room");
 	db_close(ro);
 }
 
