@@ -43,11 +43,25 @@ workspace_close(struct workspace *ws)
 	free(ws);
 }
 
+/* The owner stays, as far as we may give files away. */
+static void
+owner_keep(int fd, const struct stat *like)
+{
+	struct stat mine;
+
+	if (fstat(fd, &mine) == 0 &&
+	    (like->st_uid != mine.st_uid || like->st_gid != mine.st_gid) &&
+	    fchown(fd, like->st_uid, like->st_gid) != 0 &&
+	    fchown(fd, (uid_t)-1, like->st_gid) != 0)
+		errno = 0;		/* best effort */
+}
+
 /* A new file in the staging directory, complete and synced; fd stays open.
- * What is left of an earlier try with this name is replaced. */
+ * like is the file whose owner it gets, or NULL.  What is left of an earlier
+ * try with this name is replaced. */
 static int
 stage_write(struct workspace *ws, const char *name, struct str bytes,
-    unsigned mode, int *out, struct err *e)
+    unsigned mode, const struct stat *like, int *out, struct err *e)
 {
 	int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 	int fd = openat(ws->stage, name, flags, 0600);
@@ -56,6 +70,9 @@ stage_write(struct workspace *ws, const char *name, struct str bytes,
 		fd = openat(ws->stage, name, flags, 0600);
 	if (fd < 0)
 		return err_sys(e, "cannot create a staged file");
+	if (like)
+		owner_keep(fd, like);
+	/* the mode comes last: a change of owner takes bits off */
 	if (fd_write_all(fd, bytes) != 0 || fchmod(fd, mode & 0777) != 0 ||
 	    fsync(fd) != 0) {
 		err_sys(e, "cannot write a staged file");
@@ -75,7 +92,7 @@ ignore_write(struct workspace *ws, struct err *e)
 
 	if (faccessat(ws->stage, ".gitignore", F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		return 0;
-	if (stage_write(ws, ".gitignore", STR("*\n"), 0644, &fd, e) != 0)
+	if (stage_write(ws, ".gitignore", STR("*\n"), 0644, NULL, &fd, e) != 0)
 		return -1;
 	if (close(fd) != 0)
 		return err_sys(e, "cannot write %s/.gitignore", STAGE_NAME);
@@ -131,28 +148,6 @@ staged_folders(struct arena *a, struct str staged)
 	return arena_fmt(a, "%.*s.dirs", STR_ARG(staged_batch(staged)));
 }
 
-/* The owner stays, as far as we may give files away; the mode is then set
- * again, as chown takes bits off. */
-static int
-owner_keep(struct workspace *ws, int fd, const struct plan_file *f,
-    struct err *e)
-{
-	struct stat st, mine;
-	int old = open_beneath(ws, f->path, O_PATH | O_NOFOLLOW);
-
-	if (old < 0)
-		return 0;		/* publish will see that it is gone */
-	if (fstat(old, &st) == 0 && fstat(fd, &mine) == 0 &&
-	    (st.st_uid != mine.st_uid || st.st_gid != mine.st_gid) &&
-	    fchown(fd, st.st_uid, st.st_gid) != 0 &&
-	    fchown(fd, (uid_t)-1, st.st_gid) != 0)
-		errno = 0;		/* best effort */
-	close(old);
-	if (fchmod(fd, f->mode & 0777) != 0 || fsync(fd) != 0)
-		return err_sys(e, "cannot write a staged file");
-	return 0;
-}
-
 /* What is on disk must be what was computed. */
 static int
 check_written(int fd, const struct plan_file *f, struct err *e)
@@ -161,7 +156,7 @@ check_written(int fd, const struct plan_file *f, struct err *e)
 	struct str back;
 	int rc = read_all(fd, a, SIZE_MAX, &back, e);
 
-	if (rc == 0 && !sha256_eq(sha256_of(back), f->after_sha256))
+	if (rc == 0 && !str_eq(back, f->after))
 		rc = err_set(e, ERR_IO, "%.*s reads back differently from how "
 		    "it was written", STR_ARG(f->path));
 	arena_free(a);
@@ -171,14 +166,21 @@ check_written(int fd, const struct plan_file *f, struct err *e)
 static int
 stage_file(struct workspace *ws, const struct plan_file *f, struct err *e)
 {
-	int fd;
+	struct stat st, *like = NULL;
+	int fd, old;
 
 	if (!f->exists_after)
 		return 0;
-	if (stage_write(ws, f->staged.p, f->after, f->mode, &fd, e) != 0)
+	/* one that is gone by now is seen when it is published */
+	old = f->exists_before ?
+	    open_beneath(ws, f->path, O_PATH | O_NOFOLLOW) : -1;
+	if (old >= 0) {
+		like = fstat(old, &st) == 0 ? &st : NULL;
+		close(old);
+	}
+	if (stage_write(ws, f->staged.p, f->after, f->mode, like, &fd, e) != 0)
 		return -1;
-	if ((f->exists_before && owner_keep(ws, fd, f, e) != 0) ||
-	    check_written(fd, f, e) != 0) {
+	if (check_written(fd, f, e) != 0) {
 		close(fd);
 		return -1;
 	}
@@ -229,7 +231,8 @@ stage_folders(struct workspace *ws, struct arena *a, struct plan_file *files,
 	if (out.len) {
 		struct str name = staged_folders(a, files[0].staged);
 
-		if (stage_write(ws, name.p, buf_str(&out), 0600, &fd, e) != 0)
+		if (stage_write(ws, name.p, buf_str(&out), 0600, NULL, &fd,
+		    e) != 0)
 			goto out;
 		if (close(fd) != 0) {
 			err_sys(e, "cannot write %s", name.p);
