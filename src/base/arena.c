@@ -10,6 +10,7 @@
 struct block {
 	struct block *next;
 	size_t used, size;
+	size_t dirty;		/* bytes from here on are zero still */
 	alignas(max_align_t) char bytes[];
 };
 
@@ -21,12 +22,12 @@ struct arena {
 static struct block *
 block_new(size_t size, struct block *next)
 {
-	struct block *b = malloc(sizeof(*b) + size);
+	/* calloc gets large blocks from the kernel, zeroed at no cost */
+	struct block *b = calloc(1, sizeof(*b) + size);
 
 	if (!b)
 		abort();
 	b->next = next;
-	b->used = 0;
 	b->size = size;
 	return b;
 }
@@ -96,8 +97,12 @@ arena_alloc(struct arena *a, size_t bytes)
 		a->total += size;
 	}
 	p = b->bytes + b->used;
+	if (b->used < b->dirty)
+		memset(p, 0, b->dirty - b->used < need ?
+		    b->dirty - b->used : need);
 	b->used += need;
-	memset(p, 0, bytes);
+	if (b->dirty < b->used)
+		b->dirty = b->used;
 	return p;
 }
 

@@ -1,7 +1,6 @@
 #include "base/clock.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <time.h>
 
 static int64_t stopped_ms = -1;
@@ -61,21 +60,40 @@ days_of(int64_t y, int m, int d)
 	return era * 146097 + doe - 719468;
 }
 
+static char *
+digits_put(char *to, int v, int n)
+{
+	for (int i = n - 1; i >= 0; i--, v /= 10)
+		to[i] = (char)('0' + v % 10);
+	return to + n;
+}
+
 struct str
 clock_write(int64_t ms, char to[static CLOCK_TEXT_BYTES])
 {
 	int64_t milli = ((ms % 1000) + 1000) % 1000;
 	time_t t = (time_t)((ms - milli) / 1000);
 	struct tm tm;
-	int n;
+	char *p = to;
 
-	if (!gmtime_r(&t, &tm) || tm.tm_year > 8099)
+	if (!gmtime_r(&t, &tm) || tm.tm_year > 8099 || tm.tm_year < -1900)
 		return STR("1970-01-01T00:00:00.000Z");
-	n = snprintf(to, CLOCK_TEXT_BYTES,
-	    "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900,
-	    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-	    (int)milli);
-	return str_n(to, (size_t)n);
+	/* by hand: an answer has a time in every row */
+	p = digits_put(p, tm.tm_year + 1900, 4);
+	*p++ = '-';
+	p = digits_put(p, tm.tm_mon + 1, 2);
+	*p++ = '-';
+	p = digits_put(p, tm.tm_mday, 2);
+	*p++ = 'T';
+	p = digits_put(p, tm.tm_hour, 2);
+	*p++ = ':';
+	p = digits_put(p, tm.tm_min, 2);
+	*p++ = ':';
+	p = digits_put(p, tm.tm_sec, 2);
+	*p++ = '.';
+	p = digits_put(p, (int)milli, 3);
+	*p++ = 'Z';
+	return str_n(to, (size_t)(p - to));
 }
 
 struct str

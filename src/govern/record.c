@@ -20,6 +20,7 @@ record_event(struct arena *a, const struct patch_event *p)
 	};
 
 	/* seq stands beside the payload; a file's text is for the asker only */
+	buf_room(&out, KIB(1));		/* as large as most are, at once */
 	kept.seq = -1;
 	kept.current_text = STR_NONE;
 	kept.diff = STR_NONE;

@@ -112,12 +112,34 @@ quote_byte(struct buf *out, unsigned char c)
 	}
 }
 
+/* Most strings are ASCII that needs no escape: one look, one copy. */
+static bool
+quote_plain(struct buf *out, struct str s)
+{
+	char *room;
+
+	for (size_t i = 0; i < s.len; i++)
+		if (!plain((unsigned char)s.p[i]) || (s.p[i] & 0x80))
+			return false;
+	room = buf_room(out, s.len + 2);
+	if (!room)
+		return true;		/* full: said at the end */
+	room[0] = '"';
+	if (s.len)
+		memcpy(room + 1, s.p, s.len);
+	room[s.len + 1] = '"';
+	buf_added(out, s.len + 2);
+	return true;
+}
+
 void
 json_quote(struct buf *out, struct str s)
 {
 	struct buf clean = BUF_INIT(s.len * 3 + 1);
 	size_t i = 0;
 
+	if (quote_plain(out, s))
+		return;
 	if (utf8_check(s) != s.len) {
 		utf8_clean(&clean, s);
 		s = buf_str(&clean);
@@ -149,8 +171,16 @@ json_put_str(struct json_writer *w, struct str s)
 void
 json_put_int(struct json_writer *w, int64_t v)
 {
+	char text[24], *p = text + sizeof(text);
+	uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+
 	before_value(w);
-	buf_addf(w->out, "%lld", (long long)v);
+	do
+		*--p = (char)('0' + left % 10);
+	while (left /= 10);
+	if (v < 0)
+		*--p = '-';
+	buf_add(w->out, str_n(p, (size_t)(text + sizeof(text) - p)));
 }
 
 /* The shortest text that reads back as the same number. */

@@ -96,6 +96,8 @@ test_writer(void)
 	json_key(&w, "a");
 	json_array_open(&w);
 	json_put_int(&w, -1);
+	json_put_int(&w, INT64_MIN);
+	json_put_int(&w, 1200);
 	json_put_double(&w, 0.1);
 	json_put_str(&w, STR("q\"\\\n\x01\x7f"));
 	json_put_str(&w, STR("bad\xff"));
@@ -105,7 +107,7 @@ test_writer(void)
 	json_key(&w, "b");
 	json_put_raw(&w, STR("{}"));
 	json_object_close(&w);
-	is_str(buf_str(&out), "{\"a\":[-1,0.1,\"q\\\"\\\\\\n\\u0001\\u007f\","
+	is_str(buf_str(&out), "{\"a\":[-1,-9223372036854775808,1200,0.1,\"q\\\"\\\\\\n\\u0001\\u007f\","
 	    "\"bad\xef\xbf\xbd\",null,true],\"b\":{}}", "the writer escapes");
 	buf_free(&out);
 }
