@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/test_plan \
 	tests/unit/test_store \
 	tests/unit/test_text \
+	tests/unit/test_cases \
 	tests/unit/test_udiff \
 	tests/unit/test_workspace \
 	tests/unit/test_ws_frame
@@ -78,6 +79,11 @@ tests_unit_test_text_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_text_CFLAGS = $(unit_cflags)
 tests_unit_test_text_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
 
+tests_unit_test_cases_SOURCES = tests/unit/test_cases.c
+tests_unit_test_cases_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_cases_CFLAGS = $(unit_cflags)
+tests_unit_test_cases_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
+
 tests_unit_test_udiff_SOURCES = tests/unit/test_udiff.c
 tests_unit_test_udiff_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_udiff_CFLAGS = $(unit_cflags)
@@ -131,6 +137,10 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/stream.bats \
 	tests/e2e/subscriber.py \
 	tests/e2e/up.bats \
+	tests/cases/append-prepend.case \
+	tests/cases/create-delete.case \
+	tests/cases/insert.case \
+	tests/cases/replace-block.case \
 	tests/lib/cgi.bash \
 	tests/lib/edit_fixture.h \
 	tests/lib/server.bash \
