@@ -14,6 +14,28 @@ shown(struct command_line *l, const struct field *f)
 	return field_to_text(f, &l->cfg, l->a);
 }
 
+/* "from 1 to 9", "full or normal", "true or false", "at most 9 bytes". */
+static struct str
+bounds(struct arena *a, const struct field *f)
+{
+	struct str names = STR("");
+
+	switch (f->type) {
+	case FIELD_INT:
+		return arena_fmt(a, "from %lld to %lld", (long long)f->min,
+		    (long long)f->max);
+	case FIELD_ENUM:
+		for (int i = 0; i < (int)f->max; i++)
+			names = arena_fmt(a, "%.*s%s%s", STR_ARG(names),
+			    i ? ", " : "one of ", f->names[i]);
+		return names;
+	case FIELD_BOOL:
+		return STR("true or false");
+	default:
+		return arena_fmt(a, "at most %lld bytes", (long long)f->max);
+	}
+}
+
 static int
 config(struct command_line *l, struct err *e)
 {
@@ -42,13 +64,15 @@ config(struct command_line *l, struct err *e)
 		json_put_str(&w, value);
 		json_key(&w, "source");
 		json_put_str(&w, str(sources[config_source(i)]));
+		json_key(&w, "bounds");
+		json_put_str(&w, bounds(l->a, f));
 		json_key(&w, "doc");
 		json_put_str(&w, str(f->doc));
 		json_object_close(&w);
 		if (manual)	/* mdoc(7), for patchwarden.conf(5) */
-			printf(".It Ev %s\n%s\nDefault: %s%.*s\n",
-			    config_key(i), f->doc, value.len ? "" : "none",
-			    STR_ARG(value));
+			printf(".It Ev %s\n%s\nBounds: %s.\nDefault: %s%.*s\n",
+			    config_key(i), f->doc, bounds(l->a, f).p,
+			    value.len ? "" : "none", STR_ARG(value));
 		else if (!l->json)
 			printf("%s=%.*s\t# %s\n", config_key(i),
 			    STR_ARG(value), sources[config_source(i)]);
