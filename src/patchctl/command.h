@@ -24,7 +24,9 @@ struct command {
 };
 
 extern const struct command db_commands[], token_commands[], config_commands[],
-    contract_commands[];
+    contract_commands[], completion_commands[];
+/* All of them; ends with NULL. */
+extern const struct command *const command_groups[];
 
 /* An option of a command: --name VALUE, --name=VALUE, or a bare flag. */
 struct option_row {

@@ -1,5 +1,6 @@
 bin_PROGRAMS += src/patchctl/patchctl
 src_patchctl_patchctl_SOURCES = \
+	src/patchctl/cmd_completion.c \
 	src/patchctl/cmd_config.c \
 	src/patchctl/cmd_contract.c \
 	src/patchctl/cmd_db.c \

@@ -13,8 +13,9 @@
 #define PACKAGE_VERSION "unknown"
 #endif
 
-static const struct command *const groups[] = {
+const struct command *const command_groups[] = {
 	db_commands, token_commands, config_commands, contract_commands,
+	completion_commands, NULL
 };
 
 static void
@@ -22,8 +23,8 @@ usage(FILE *to)
 {
 	fputs("usage: patchctl [--config FILE] [--json] COMMAND [options]\n\n",
 	    to);
-	for (size_t g = 0; g < countof(groups); g++)
-		for (const struct command *c = groups[g]; c->words; c++)
+	for (size_t g = 0; command_groups[g]; g++)
+		for (const struct command *c = command_groups[g]; c->words; c++)
 			fprintf(to, "  %-16s %s\n", c->words, c->doc);
 	fputs("\nExit status: 0 done, 1 refused, 2 wrong usage, 3 something "
 	    "cannot be reached or opened.\n"
@@ -58,8 +59,8 @@ names(const struct command *c, int argc, char **argv)
 static const struct command *
 find(int argc, char **argv, int *words)
 {
-	for (size_t g = 0; g < countof(groups); g++)
-		for (const struct command *c = groups[g]; c->words; c++)
+	for (size_t g = 0; command_groups[g]; g++)
+		for (const struct command *c = command_groups[g]; c->words; c++)
 			if ((*words = names(c, argc, argv)) > 0)
 				return c;
 	return NULL;
@@ -69,8 +70,8 @@ find(int argc, char **argv, int *words)
 static void
 suggest(const char *word)
 {
-	for (size_t g = 0; g < countof(groups); g++)
-		for (const struct command *c = groups[g]; c->words; c++)
+	for (size_t g = 0; command_groups[g]; g++)
+		for (const struct command *c = command_groups[g]; c->words; c++)
 			if (str_starts(str(c->words), str(word)))
 				fprintf(stderr, "  patchctl %s %s\n", c->words,
 				    c->args);

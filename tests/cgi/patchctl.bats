@@ -91,3 +91,15 @@ teardown() { cgi_teardown; }
   run patchctl contract schema Nothing
   [ "$status" = 2 ]
 }
+
+@test "completion knows the commands and their options" {
+  patchctl completion bash >"$state/completion"
+  complete_words() {
+    bash -c 'source "$1"; COMP_WORDS=("${@:2}"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _patchctl; echo "${COMPREPLY[*]}"' \
+      - "$state/completion" patchctl "$@"
+  }
+  [[ " $(complete_words '') " == *" token "* ]]
+  [ "$(complete_words token n)" = new ]
+  [[ " $(complete_words token new --s) " == *" --scopes "* ]]
+  [ "$(complete_words db m)" = migrate ]
+}

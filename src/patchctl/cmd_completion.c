@@ -1,0 +1,69 @@
+#include "patchctl/command.h"
+
+#include <stdio.h>
+
+/* The options in a command's argument text: what begins with "--". */
+static void
+put_options(const char *args)
+{
+	struct str rest = str(args);
+
+	while (rest.p) {
+		struct str word = str_cut(&rest, ' ');
+
+		while (word.len && (word.p[0] == '[' || word.p[0] == '|')) {
+			word.p++;
+			word.len--;
+		}
+		while (word.len && word.p[word.len - 1] == ']')
+			word.len--;
+		if (str_starts(word, STR("--")))
+			printf(" %.*s", STR_ARG(word));
+	}
+}
+
+/* Completion for bash, made from the tables of commands: words so far → what
+ * may come next. */
+static int
+completion(struct command_line *l, struct err *e)
+{
+	if (command_options(l, NULL, 0, e) != 0)
+		return -1;
+	if (l->argc != 1 || !str_is(STR("bash"), l->argv[0]))
+		return err_set(e, ERR_USAGE,
+		    "the name of a shell is needed: bash");
+	puts("# bash completion for patchctl; made by patchctl completion bash\n"
+	    "_patchctl() {\n"
+	    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} words= row\n"
+	    "\tlocal -a typed=()\n"
+	    "\tlocal w; for w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+	    "\t\t[[ $w == -* ]] || typed+=(\"$w\")\n"
+	    "\tdone\n"
+	    "\tcase \"${typed[*]}\" in");
+	for (size_t g = 0; command_groups[g]; g++)
+		for (const struct command *c = command_groups[g]; c->words;
+		    c++) {
+			printf("\t\"%s\"*) words=\"", c->words);
+			put_options(c->args);
+			puts(" --help\" ;;");
+		}
+	puts("\t*)\n\t\twhile read -r row; do");
+	puts("\t\t\t[[ \"$row \" == \"${typed[*]:+${typed[*]} }\"* ]] || continue\n"
+	    "\t\t\trow=${row#\"${typed[*]}\"}; row=${row# }\n"
+	    "\t\t\twords+=\" ${row%% *}\"\n"
+	    "\t\tdone <<-'END'");
+	for (size_t g = 0; command_groups[g]; g++)
+		for (const struct command *c = command_groups[g]; c->words; c++)
+			printf("\t\t%s\n", c->words);
+	puts("\t\tEND\n\t\twords+=\" --config --json --help --version\" ;;\n"
+	    "\tesac\n"
+	    "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+	    "}\n"
+	    "complete -F _patchctl patchctl");
+	return 0;
+}
+
+const struct command completion_commands[] = {
+	{ "completion", "bash", completion, "Print the completion for a shell.", "source <(patchctl completion bash)" },
+	{ 0 }
+};
