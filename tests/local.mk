@@ -136,6 +136,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/sse.sh \
 	tests/e2e/stream.bats \
 	tests/e2e/subscriber.py \
+	tests/e2e/ws_cases.py \
 	tests/e2e/up.bats \
 	tests/cases/append-prepend.case \
 	tests/cases/create-delete.case \

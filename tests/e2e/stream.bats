@@ -75,7 +75,7 @@ all_seqs() {
   post /api/patches/apply '{"orderId":"special","patches":[{"op":"append","file":"sub/g.txt","block":"x\n"}]}'
   [ "$http_status" = 200 ] || { show; false; }
   load_batches 3
-  run timeout 20 /usr/bin/python3 "$BATS_TEST_DIRNAME/subscriber.py" \
+  run timeout 120 /usr/bin/python3 "$BATS_TEST_DIRNAME/subscriber.py" \
     "ws://127.0.0.1:$port/ws" "$state/out" special '&type=patch_applied&file=sub/**'
   [ "$status" = 0 ] || { cat "$state/out"; false; }
   [ "$(grep -c patch_applied "$state/out")" = 1 ] && [ "$(wc -l <"$state/out")" = 1 ]
@@ -83,27 +83,71 @@ all_seqs() {
 
 @test "wrong parameters, tokens and origins are refused" {
   for path in '/sse?type=nonsense' '/sse?since=x' '/sse?unknown=1' '/sse?type=a&type=b'; do
-    http GET "$path" -m 5
+    http GET "$path" -m 30
     [ "$http_status" = 400 ] || { echo "$path"; show; false; }
   done
-  token=wrong http GET /sse -m 5
+  token=wrong http GET /sse -m 30
   [ "$http_status" = 401 ] || { show; false; }
   blind=$(patchctl token new --name blind --scopes log:read)
-  http GET /sse -m 5 -H "Authorization: Bearer $blind"
+  http GET /sse -m 30 -H "Authorization: Bearer $blind"
   [ "$http_status" = 401 ] || [ "$http_status" = 403 ] || [ "$http_status" = 400 ]
-  token=$blind http GET /sse -m 5
+  token=$blind http GET /sse -m 30
   [ "$http_status" = 403 ] || { show; false; }
-  http GET /sse -m 5 -H 'Origin: https://evil.example.org'
+  http GET /sse -m 30 -H 'Origin: https://evil.example.org'
   [ "$http_status" = 403 ] || { show; false; }
+}
+
+# until_seen PATTERN N PATH: read the stream until N lines fit.
+until_seen() {
+  curl -sSN -m 60 -H "Authorization: Bearer $token" "$url$3" 2>"$state/curl" |
+    awk -v n="$2" "/$1/ { if (++seen >= n) { found = 1; exit } } END { exit !found }"
 }
 
 @test "a position that is gone gets a gap first" {
   load_batches 2
-  out=$(curl -sSN -m 2 -H "Authorization: Bearer $token" "$url/sse?since=999999" || true)
-  [[ $out == *gap* ]] || { echo "$out"; false; }
+  until_seen '^event: gap' 1 '/sse?since=999999'
 }
 
 @test "a stream that is silent has heartbeats" {
-  out=$(curl -sSN -m 3 -H "Authorization: Bearer $token" "$url/sse?since=now" || true)
-  [ "$(grep -c '^:' <<<"$out")" -ge 1 ] || { echo "$out"; false; }
+  until_seen '^:' 4 '/sse?since=now'
+}
+
+ws_case() {
+  /usr/bin/python3 "$BATS_TEST_DIRNAME/ws_cases.py" "ws://127.0.0.1:$port" "$token" "$@"
+}
+
+@test "what a WebSocket client says is answered or refused" {
+  for name in connected subprotocol first_message wrong_first_message messages fragments binary too_long; do
+    ws_case "$name" || { echo "$name"; tail -n 5 "$state/log/broadcastd.log"; false; }
+  done
+  ws_case subscribe curl -fsS -o "$state/curl" -H "Authorization: Bearer $token" \
+    -H 'Content-Type: application/json' "$url/api/patches/apply" \
+    --data-binary '{"patches":[{"op":"append","file":"f","block":"x\n"}]}'
+}
+
+@test "a token that is revoked ends its streams" {
+  ws_case revoked "$build/src/patchctl/patchctl" token revoke "$(cut -d_ -f2 <<<"$token")"
+}
+
+@test "HUP finds a FIFO and a database anew; streams go on" {
+  /usr/bin/python3 "$BATS_TEST_DIRNAME/subscriber.py" "ws://127.0.0.1:$port/ws" \
+    "$state/ws1" end 3>&- &
+  subscriber=$!
+  post /api/patches/apply '{"patches":[{"op":"append","file":"f","block":"x\n"}]}'
+  rm "$state/run/bell"
+  kill -HUP "$broadcastd_pid"
+  wait_for 30 test -p "$state/run/bell"
+  load_batches 3
+  wait $subscriber
+  all_seqs >"$state/want"
+  grep -v '#' "$state/ws1" | cut -d' ' -f1 | cmp - "$state/want"
+}
+
+@test "it listens on a port as well when the configuration says so" {
+  other=$(port_free)
+  echo "PATCHWARDEN_BROADCAST_LISTEN=127.0.0.1:$other" >>"$state/patchwarden.conf"
+  kill -TERM "$broadcastd_pid"
+  wait "$broadcastd_pid"
+  broadcastd_start
+  url=http://127.0.0.1:$other until_seen '^event: connected' 1 /sse
 }
