@@ -60,12 +60,6 @@ buf_add(struct buf *b, struct str s)
 }
 
 void
-buf_addc(struct buf *b, char c)
-{
-	buf_add(b, str_n(&c, 1));
-}
-
-void
 buf_adds(struct buf *b, const char *s)
 {
 	buf_add(b, str(s));

@@ -112,15 +112,40 @@ quote_byte(struct buf *out, unsigned char c)
 	}
 }
 
-/* Most strings are ASCII that needs no escape: one look, one copy. */
+/* ASCII without anything to escape?  Eight bytes at a time: a byte is special
+ * when it is below 0x20, '"', '\\', DEL, or has its top bit set. */
+static bool
+all_plain(struct str s)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	const uint64_t tops = ones << 7;
+	size_t i = 0;
+
+	for (; s.len - i >= 8; i += 8) {
+		uint64_t v, quote, slash, del;
+
+		memcpy(&v, s.p + i, sizeof(v));
+		quote = v ^ ones * '"';
+		slash = v ^ ones * '\\';
+		del = v ^ ones * 0x7f;
+		if ((v | (v - ones * 0x20) | ((quote - ones) & ~quote) |
+		    ((slash - ones) & ~slash) | ((del - ones) & ~del)) & tops)
+			return false;
+	}
+	for (; i < s.len; i++)
+		if (!plain((unsigned char)s.p[i]) || (s.p[i] & 0x80))
+			return false;
+	return true;
+}
+
+/* Most strings need no escape: one look, one copy. */
 static bool
 quote_plain(struct buf *out, struct str s)
 {
 	char *room;
 
-	for (size_t i = 0; i < s.len; i++)
-		if (!plain((unsigned char)s.p[i]) || (s.p[i] & 0x80))
-			return false;
+	if (!all_plain(s))
+		return false;
 	room = buf_room(out, s.len + 2);
 	if (!room)
 		return true;		/* full: said at the end */

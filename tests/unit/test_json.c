@@ -112,6 +112,31 @@ test_writer(void)
 	buf_free(&out);
 }
 
+/* Every byte at every place of a word of eight, against the slow truth. */
+static void
+test_each_byte(struct arena *a)
+{
+	bool held = true;
+
+	for (int c = 0; c < 128; c++)
+		for (int at = 0; at < 17; at++) {
+			char text[] = "abcdefghijklmnopq";
+			struct buf out = BUF_INIT(200);
+			struct json_doc *doc = NULL;
+
+			text[at] = (char)c;
+			json_quote(&out, str_n(text, 17));
+			held = held && json_parse(buf_str(&out), a, &doc,
+			    &(struct err){ 0 }) == 0 &&
+			    str_eq(json_as_str(json_root(doc)),
+			    str_n(text, 17)) && (out.len == 19) ==
+			    (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f);
+			json_doc_free(doc);
+			buf_free(&out);
+		}
+	ok(held, "each ASCII byte is escaped when it must be, and only then");
+}
+
 int
 main(void)
 {
@@ -120,6 +145,7 @@ main(void)
 	test_rows(a);
 	test_depth(a);
 	test_writer();
+	test_each_byte(a);
 	arena_free(a);
 	return done_testing();
 }
