@@ -9,8 +9,11 @@ setup() {
   broadcastd_start
   mkdir "$state/apache"
   ln -s "$state/log" "$state/apache/log"
+  # The checkout may stand where Apache's user cannot look.
+  cp -R "$top/www" "$state/www"
+  chmod -R a+rX "$state/www"
   sed -e "s|@PORT@|$port|g; s|@STATE@|$state/apache|g; s|@RUN@|$state/run|g" \
-    -e "s|@WWW@|$top/www|g; s|@MODULES@|$modules|g" \
+    -e "s|@WWW@|$state/www|g; s|@MODULES@|$modules|g" \
     "$top/contrib/apache/patchwarden.conf.in" >"$state/apache.conf"
   spawn patches.log "$build/cgi-bin/patches.fcgi" --listen "$state/run/patches.sock" --workers 3
   patches_pid=$spawned
