@@ -25,6 +25,18 @@ scope_of(const char *name)
 	return (enum scope)s;
 }
 
+/* The database is open and, for readers, each request has its own deadline:
+ * also its look at the token. */
+static int
+ready(struct program *p, struct arena *a, struct err *e)
+{
+	if (govern_ready(&p->govern, a, e) != 0)
+		return -1;
+	if (p->mode == DB_RO)
+		db_deadline_ms(p->govern.db, QUERY_DEADLINE_MS);
+	return 0;
+}
+
 static int
 authorize(void *ctx, struct arena *a, struct str text, const char *scope,
     struct caller *out, struct err *e)
@@ -34,7 +46,7 @@ authorize(void *ctx, struct arena *a, struct str text, const char *scope,
 
 	if (!text.p)
 		return err_set(e, ERR_UNAUTHORIZED, "no token was sent");
-	if (govern_ready(&p->govern, a, e) != 0 ||
+	if (ready(p, a, e) != 0 ||
 	    token_check(p->govern.db, a, text, scope_of(scope), &t, e) != 0)
 		return -1;
 	*out = (struct caller){ t.id, t.name, t.scopes };
@@ -47,11 +59,7 @@ program_govern(struct call *c, struct govern **g, struct err *e)
 	struct program *p = c->ctx;
 
 	*g = &p->govern;
-	if (govern_ready(*g, c->arena, e) != 0)
-		return -1;
-	if (p->mode == DB_RO)
-		db_deadline_ms((*g)->db, QUERY_DEADLINE_MS);
-	return 0;
+	return ready(p, c->arena, e);
 }
 
 struct verb_request
