@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "base/base64.h"
+
 struct sha256
 sha256_of(struct str s)
 {
@@ -47,15 +49,6 @@ sha256_hex(struct arena *a, struct sha256 h)
 		p[2 * i + 1] = digits[h.b[i] & 15];
 	}
 	return str_n(p, SHA256_HEX);
-}
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 bool
@@ -109,11 +102,8 @@ sha1_base64(struct arena *a, struct str s)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned int len = 0;
-	char *out;
 
 	if (!EVP_Digest(s.p, s.len, digest, &len, EVP_sha1(), NULL))
 		abort();
-	out = arena_alloc(a, (size_t)len * 2);
-	return str_n(out, (size_t)EVP_EncodeBlock((unsigned char *)out, digest,
-	    (int)len));
+	return base64(a, str_n((const char *)digest, len));
 }

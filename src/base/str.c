@@ -92,6 +92,15 @@ str_int(struct str s, int64_t *out)
 	return true;
 }
 
+int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* Match one [set] at *pi of the pattern; *pi is left behind its ']'. */
 static bool
 set_match(struct str pat, size_t *pi, char c)

@@ -60,6 +60,9 @@ struct str str_cut(struct str *rest, char sep);
 /* All of s as a decimal integer within int64_t; false when it is none. */
 bool str_int(struct str s, int64_t *out);
 
+/* 0 to 15, or -1 when c is no hex digit (either case). */
+int hex_digit(char c);
+
 /* Shell-like match of a path: * and ? stop at '/', ** does not, [a-z] sets,
  * \ escapes.  Linear in practice: one level of back-tracking per kind of star. */
 bool str_glob(struct str pattern, struct str path);

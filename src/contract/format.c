@@ -19,15 +19,6 @@ sha256_text(struct str s)
 	return sha256_parse(s, &h);
 }
 
-static bool
-since(struct str s)
-{
-	int64_t v;
-
-	return str_is(s, "now") || str_is(s, "earliest") ||
-	    (str_int(s, &v) && v >= 0);
-}
-
 static const struct format_row rows[FMT__MAX] = {
 	[FMT_TEXT] = { "text", NULL, NULL, "" },
 	[FMT_NAME] = { "name", "^[^\\u0000-\\u001f\\u007f]*$", one_line,
@@ -36,8 +27,6 @@ static const struct format_row rows[FMT__MAX] = {
 	    "a path without control characters" },
 	[FMT_SHA256] = { "sha256", "^[0-9A-Fa-f]{64}$", sha256_text,
 	    "a SHA-256 of 64 hex digits" },
-	[FMT_SINCE] = { "since", "^(now|earliest|[0-9]{1,19})$", since,
-	    "now, earliest or a position" },
 };
 
 const struct format_row *

@@ -9,7 +9,6 @@ enum format {
 	FMT_NAME,	/* one line: no control characters */
 	FMT_PATH,	/* as FMT_NAME; where it may lead is for edit/ to say */
 	FMT_SHA256,	/* 64 hex digits */
-	FMT_SINCE,	/* now, earliest or a position */
 	FMT__MAX
 };
 

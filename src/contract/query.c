@@ -4,15 +4,6 @@
 #include "base/utf8.h"
 #include "contract/contract.h"
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool
 percent_decode(struct str s, bool plus, struct arena *a, struct str *out)
 {
@@ -26,8 +17,8 @@ percent_decode(struct str s, bool plus, struct arena *a, struct str *out)
 			p[n++] = plus && s.p[i] == '+' ? ' ' : s.p[i];
 			continue;
 		}
-		if (s.len - i < 3 || (hi = hex(s.p[i + 1])) < 0 ||
-		    (lo = hex(s.p[i + 2])) < 0)
+		if (s.len - i < 3 || (hi = hex_digit(s.p[i + 1])) < 0 ||
+		    (lo = hex_digit(s.p[i + 2])) < 0)
 			return false;
 		p[n++] = (char)(hi << 4 | lo);
 		i += 2;

@@ -10,6 +10,12 @@
 
 #define FOLDERS_MAX_BYTES MIB(16)	/* BATCH_MAX_PATCHES paths */
 
+const char *const journal_action_names[] = {
+	[JOURNAL_REPLACE] = "replace",
+	[JOURNAL_CREATE] = "create",
+	[JOURNAL_DELETE] = "delete",
+};
+
 int
 workspace_open(const char *root, struct workspace **out, struct err *e)
 {

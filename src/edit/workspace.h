@@ -29,6 +29,9 @@ struct file_id {		/* a file as it was read */
 
 enum journal_action { JOURNAL_REPLACE, JOURNAL_CREATE, JOURNAL_DELETE };
 
+/* "replace", "create", "delete": as the journal's table has them. */
+extern const char *const journal_action_names[JOURNAL_DELETE + 1];
+
 /* One rename of a batch, as the journal keeps it. */
 struct journal_file {
 	enum journal_action action;

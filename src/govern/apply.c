@@ -157,10 +157,7 @@ static int
 append_requested(struct work *w, struct patch_event *asked, struct err *e)
 {
 	for (size_t i = 0; i < w->batch->n_ops; i++) {
-		struct patch_event p = w->events[i];
-
-		contract_defaults(&patch_event_contract, &asked[i]);
-		asked[i] = p;
+		asked[i] = w->events[i];
 		asked[i].type = EVENT_PATCH_REQUESTED;
 		asked[i].status = STR("requested");
 		asked[i].ts_ms = w->began_ms;
@@ -231,7 +228,6 @@ out:
 static int
 journal_all(struct work *w, const struct journal_file *files, struct err *e)
 {
-	static const char *const actions[] = { "replace", "create", "delete" };
 	struct db *db = w->g->db;
 	struct batch_row row = {
 		.id = w->batch_id, .workspace = w->batch->workspace,
@@ -245,7 +241,7 @@ journal_all(struct work *w, const struct journal_file *files, struct err *e)
 		return -1;
 	for (size_t i = 0; i < w->plan.n_files; i++) {
 		struct journal_row f = { (int64_t)i,
-		    str(actions[files[i].action]), files[i].path,
+		    str(journal_action_names[files[i].action]), files[i].path,
 		    files[i].staged, files[i].before_sha256,
 		    files[i].after_sha256 };
 

@@ -19,12 +19,6 @@ lock_file(const struct govern *g, struct arena *a, struct str name,
 	    STR_ARG(name)).p, how, wait_ms, e);
 }
 
-static const char *const actions[] = {
-	[JOURNAL_REPLACE] = "replace",
-	[JOURNAL_CREATE] = "create",
-	[JOURNAL_DELETE] = "delete",
-};
-
 static int
 load_files(struct govern *g, struct arena *a, struct str batch_id,
     struct journal_file **out, size_t *n, struct err *e)
@@ -42,7 +36,8 @@ load_files(struct govern *g, struct arena *a, struct str batch_id,
 		f->before_sha256 = rows[i].before_sha256;
 		f->after_sha256 = rows[i].after_sha256;
 		while (f->action < JOURNAL_DELETE &&
-		    !str_is(rows[i].action, actions[f->action]))
+		    !str_is(rows[i].action,
+		    journal_action_names[f->action]))
 			f->action++;
 	}
 	return 0;

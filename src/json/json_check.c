@@ -58,14 +58,11 @@ unit(struct check *c, uint32_t *out)
 {
 	*out = 0;
 	for (int k = 0; k < 4; k++) {
-		char d = peek(c);
+		int d = hex_digit(peek(c));
 
-		if (d >= '0' && d <= '9')
-			*out = *out << 4 | (uint32_t)(d - '0');
-		else if ((d | 0x20) >= 'a' && (d | 0x20) <= 'f')
-			*out = *out << 4 | (uint32_t)((d | 0x20) - 'a' + 10);
-		else
+		if (d < 0)
 			return bad(c, c->i, "\\u needs four hex digits");
+		*out = *out << 4 | (uint32_t)d;
 		c->i++;
 	}
 	return 0;
