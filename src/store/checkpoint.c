@@ -1,18 +1,10 @@
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "store/db_private.h"
 
 /* Writers wait while the checkpointer waits for readers: not for long. */
 #define READERS_WAIT_MS	50
-
-/* The wal-index (SQLite's walformat.html): native byte order. */
-#define INDEX_FRAMES_AT		16	/* mxFrame: frames in the WAL */
-#define INDEX_BACKFILL_AT	96	/* nBackfill: frames checkpointed */
-#define FRAME_BYTES		4120	/* a page of 4096 and its head */
 
 static int
 checkpoint(struct db *db, int how, struct err *e)
@@ -46,36 +38,21 @@ db_checkpoint(struct db *db, int64_t min_bytes, struct err *e)
 	return checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE, e);
 }
 
-/* Bytes of the WAL that are not in the database yet. */
-static int64_t
-pending(const struct db *db)
-{
-	struct buf path = BUF_INIT(PATH_MAX);
-	uint32_t frames = 0, done = 0;
-	int fd;
-
-	/* "-wal" becomes "-shm" */
-	buf_add(&path, str_n(db->wal_path, strlen(db->wal_path) - 4));
-	buf_adds(&path, "-shm");
-	fd = open(path.p, O_RDONLY | O_CLOEXEC);
-	buf_free(&path);
-	if (fd < 0)
-		return 0;
-	if (pread(fd, &frames, sizeof(frames), INDEX_FRAMES_AT) !=
-	    sizeof(frames) ||
-	    pread(fd, &done, sizeof(done), INDEX_BACKFILL_AT) != sizeof(done))
-		frames = done = 0;
-	close(fd);
-	return frames > done ? (int64_t)(frames - done) * FRAME_BYTES : 0;
-}
-
+/* The WAL keeps its size here, so its time tells whether there is news.  It is
+ * only looked at from outside: to open and close -shm (or the database) would
+ * drop the locks that SQLite holds on it for this process. */
 int
 db_checkpoint_passive(struct db *db, int64_t min_bytes, struct err *e)
 {
+	struct stat st;
+
 	if (db_refresh(db, e) < 0)
 		return -1;
-	if (pending(db) < min_bytes)
+	if (stat(db->wal_path, &st) != 0 || st.st_size < min_bytes ||
+	    (st.st_mtim.tv_sec == db->wal_moved.tv_sec &&
+	    st.st_mtim.tv_nsec == db->wal_moved.tv_nsec))
 		return 0;
+	db->wal_moved = st.st_mtim;
 	return checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, e);
 }
 

@@ -82,8 +82,8 @@ int db_integrity(struct db *db, struct err *e);
  * now, 0 when it is smaller than that or readers held the end of it back. */
 int db_checkpoint(struct db *db, int64_t min_bytes, struct err *e);
 /* The same without waiting for readers and without shortening the file, so that
- * the next writers overwrite it in place, when min_bytes of it are not in the
- * database yet.  1 done, 0 not enough, -1. */
+ * the next writers overwrite it in place, when it has min_bytes and was written
+ * since the last time.  1 done, 0 nothing to do, -1. */
 int db_checkpoint_passive(struct db *db, int64_t min_bytes, struct err *e);
 
 #endif

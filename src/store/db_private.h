@@ -3,6 +3,7 @@
 #define STORE_DB_PRIVATE_H
 
 #include <sqlite3.h>
+#include <time.h>
 #include <sys/types.h>
 
 #include "base/hash.h"
@@ -34,6 +35,7 @@ struct stmt {
 };
 
 struct db {
+	struct timespec wal_moved;	/* its time at the last passive checkpoint */
 	sqlite3 *handle;	/* NULL: reconnecting failed */
 	struct db_options options;
 	char *path, *lock_path, *wal_path;
