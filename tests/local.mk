@@ -32,7 +32,7 @@ tests_unit_test_base_LDADD = $(base_libs) $(CRYPTO_LIBS)
 tests_unit_test_contract_SOURCES = tests/unit/test_contract.c
 tests_unit_test_contract_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_contract_CFLAGS = $(unit_cflags)
-tests_unit_test_contract_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
+tests_unit_test_contract_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_event_chain_SOURCES = tests/unit/test_event_chain.c
 tests_unit_test_event_chain_CPPFLAGS = $(unit_cppflags)
@@ -67,7 +67,7 @@ tests_unit_test_migrate_LDADD = $(store_libs) $(store_deps)
 tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_plan_CFLAGS = $(unit_cflags)
-tests_unit_test_plan_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
+tests_unit_test_plan_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_store_SOURCES = tests/unit/test_store.c
 tests_unit_test_store_CPPFLAGS = $(unit_cppflags)
@@ -77,22 +77,22 @@ tests_unit_test_store_LDADD = $(store_libs) $(store_deps)
 tests_unit_test_text_SOURCES = tests/unit/test_text.c
 tests_unit_test_text_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_text_CFLAGS = $(unit_cflags)
-tests_unit_test_text_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
+tests_unit_test_text_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_cases_SOURCES = tests/unit/test_cases.c
 tests_unit_test_cases_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_cases_CFLAGS = $(unit_cflags)
-tests_unit_test_cases_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
+tests_unit_test_cases_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_udiff_SOURCES = tests/unit/test_udiff.c
 tests_unit_test_udiff_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_udiff_CFLAGS = $(unit_cflags)
-tests_unit_test_udiff_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
+tests_unit_test_udiff_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_workspace_SOURCES = tests/unit/test_workspace.c
 tests_unit_test_workspace_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_workspace_CFLAGS = $(unit_cflags)
-tests_unit_test_workspace_LDADD = src/edit/libedit.a $(model_libs) $(model_deps)
+tests_unit_test_workspace_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_ws_frame_SOURCES = tests/unit/test_ws_frame.c
 tests_unit_test_ws_frame_CPPFLAGS = $(unit_cppflags)

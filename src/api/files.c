@@ -3,7 +3,7 @@
 #include "api/program.h"
 #include "base/base64.h"
 #include "base/utf8.h"
-#include "edit/workspace.h"
+#include "tree/workspace.h"
 #include "govern/recover.h"
 
 struct file_query {

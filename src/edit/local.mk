@@ -1,28 +1,19 @@
 noinst_LIBRARIES += src/edit/libedit.a
 src_edit_libedit_a_SOURCES = \
 	src/edit/batch.h \
-	src/edit/beneath.c \
 	src/edit/doc.c \
 	src/edit/doc.h \
-	src/edit/folders.c \
 	src/edit/ops.c \
 	src/edit/ops.h \
-	src/edit/path.c \
 	src/edit/plan.c \
 	src/edit/plan.h \
 	src/edit/plan_expect.c \
 	src/edit/plan_file.c \
 	src/edit/plan_file.h \
 	src/edit/plan_op.c \
-	src/edit/publish.c \
-	src/edit/recover.c \
-	src/edit/rename.c \
 	src/edit/span.c \
 	src/edit/span.h \
-	src/edit/stage.c \
 	src/edit/text.c \
 	src/edit/text.h \
-	src/edit/tree.h \
 	src/edit/udiff.c \
-	src/edit/udiff.h \
-	src/edit/workspace.h
+	src/edit/udiff.h

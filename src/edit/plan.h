@@ -20,7 +20,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "edit/batch.h"
-#include "edit/workspace.h"
+#include "tree/workspace.h"
 
 enum plan_status { PLAN_OK, PLAN_REFUSED, PLAN_NOT_APPLIED };
 
@@ -38,20 +38,10 @@ struct plan_result {
 	struct str current_text;	/* span and 3 lines around, valid UTF-8, cut */
 };
 
-struct plan_file {
-	struct str path;
-	bool exists_before, exists_after;
-	struct str before, after;	/* bytes */
-	struct sha256 before_sha256, after_sha256;
-	struct file_id id;		/* what was read, to notice a change */
-	unsigned mode;			/* permission bits of the result */
-	struct str staged;		/* name in the staging directory once staged */
-};
-
 struct plan {
 	struct plan_result *results;	/* one per operation */
 	size_t n_results;
-	struct plan_file *files;	/* only those whose bytes change, in path order */
+	struct file_change *files;	/* only those whose bytes change, in path order */
 	size_t n_files;
 	bool refused;			/* some operation was refused */
 };

@@ -133,14 +133,14 @@ plan_files_changed(struct planner *p)
 {
 	struct plan *out = p->out;
 
-	out->files = arena_array_of(p->a, struct plan_file, p->n_files + 1);
+	out->files = arena_array_of(p->a, struct file_change, p->n_files + 1);
 	for (size_t i = 0; i < p->n_files; i++) {
 		struct file *f = &p->files[i];
-		struct plan_file *pf = &out->files[out->n_files];
+		struct file_change *pf = &out->files[out->n_files];
 
 		if (f->state != FILE_READ || (!f->existed && !f->exists))
 			continue;
-		*pf = (struct plan_file){ .path = f->path,
+		*pf = (struct file_change){ .path = f->path,
 		    .exists_before = f->existed, .exists_after = f->exists,
 		    .before = f->before, .before_sha256 = f->before_sha256,
 		    .id = f->id, .mode = f->mode & 0777 };

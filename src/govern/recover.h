@@ -4,7 +4,7 @@
 #define GOVERN_RECOVER_H
 
 #include "base/fd.h"
-#include "edit/workspace.h"
+#include "tree/workspace.h"
 #include "govern/govern.h"
 
 /* A workspace that is held: nobody else writes it (exclusive), or nobody writes

@@ -1,7 +1,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "edit/tree.h"
+#include "tree/tree.h"
 #include "edit_fixture.h"
 
 static void
@@ -433,7 +433,7 @@ test_open(void)
 {
 	struct workspace *ws;
 	struct fixture fx = fixture_new();
-	struct plan_file f = { .path = STR("x"), .exists_after = true,
+	struct file_change f = { .path = STR("x"), .exists_after = true,
 	    .after = STR("a"), .mode = 0644 };
 	struct journal_file *rows;
 	struct err e;

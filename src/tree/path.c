@@ -1,7 +1,7 @@
 #include <strings.h>
 
 #include "base/utf8.h"
-#include "edit/tree.h"
+#include "tree/tree.h"
 
 #define PART_MAX_BYTES 255		/* NAME_MAX of Linux file systems */
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "edit/tree.h"
+#include "tree/tree.h"
 
 /* One folder, whose own folder is there. */
 static int

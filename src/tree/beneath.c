@@ -4,7 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "edit/tree.h"
+#include "tree/tree.h"
 
 #define OPEN_TRIES 64		/* a rename beside us makes openat2 say EAGAIN */
 #define READ_TRIES 3

@@ -1,8 +1,8 @@
 /* tree.h - inside of workspace: reaching names below the root one at a time. */
-#ifndef EDIT_TREE_H
-#define EDIT_TREE_H
+#ifndef TREE_TREE_H
+#define TREE_TREE_H
 
-#include "edit/workspace.h"
+#include "tree/workspace.h"
 
 #define STAGE_NAME ".patchwarden"
 

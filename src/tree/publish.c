@@ -1,4 +1,4 @@
-#include "edit/tree.h"
+#include "tree/tree.h"
 
 int
 rows_check(const struct journal_file *rows, size_t n, struct err *e)

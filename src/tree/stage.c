@@ -5,8 +5,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "edit/plan.h"
-#include "edit/tree.h"
+#include "tree/tree.h"
 
 #define FOLDERS_MAX_BYTES MIB(16)	/* BATCH_MAX_PATCHES paths */
 
@@ -156,7 +155,7 @@ staged_folders(struct arena *a, struct str staged)
 
 /* What is on disk must be what was computed. */
 static int
-check_written(int fd, const struct plan_file *f, struct err *e)
+check_written(int fd, const struct file_change *f, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct str back;
@@ -170,7 +169,7 @@ check_written(int fd, const struct plan_file *f, struct err *e)
 }
 
 static int
-stage_file(struct workspace *ws, const struct plan_file *f, struct err *e)
+stage_file(struct workspace *ws, const struct file_change *f, struct err *e)
 {
 	struct stat st, *like = NULL;
 	int fd, old;
@@ -222,7 +221,7 @@ missing_add(struct workspace *ws, struct str path, struct buf *out,
 /* Which folders will have to be made is written down before any is, so that
  * undoing takes away those and no others. */
 static int
-stage_folders(struct workspace *ws, struct arena *a, struct plan_file *files,
+stage_folders(struct workspace *ws, struct arena *a, struct file_change *files,
     size_t n, struct err *e)
 {
 	struct buf out = BUF_INIT(FOLDERS_MAX_BYTES);
@@ -289,7 +288,7 @@ batch_id_ok(struct str id)
 }
 
 static void
-row_fill(struct arena *a, const struct plan_file *f, struct journal_file *row)
+row_fill(struct arena *a, const struct file_change *f, struct journal_file *row)
 {
 	*row = (struct journal_file){ .path = f->path, .staged = f->staged,
 	    .action = !f->exists_before ? JOURNAL_CREATE :
@@ -302,7 +301,7 @@ row_fill(struct arena *a, const struct plan_file *f, struct journal_file *row)
 
 int
 workspace_stage(struct workspace *ws, struct arena *a, struct str batch_id,
-    struct plan_file *files, size_t n, struct journal_file **rows,
+    struct file_change *files, size_t n, struct journal_file **rows,
     struct err *e)
 {
 	if (!batch_id_ok(batch_id))

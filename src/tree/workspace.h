@@ -7,8 +7,8 @@
  *
  * A new file has the owner (as far as we may), group and permission bits of the
  * one it replaces; extended attributes and access lists stay behind. */
-#ifndef EDIT_WORKSPACE_H
-#define EDIT_WORKSPACE_H
+#ifndef TREE_WORKSPACE_H
+#define TREE_WORKSPACE_H
 
 #include <sys/stat.h>
 
@@ -18,13 +18,23 @@
 #include "base/hash.h"
 
 struct workspace;
-struct plan_file;
 
 struct file_id {		/* a file as it was read */
 	dev_t dev;
 	ino_t ino;
 	off_t size;
 	struct timespec mtime;
+};
+
+/* A file that a batch changes, as it was and as it will be. */
+struct file_change {
+	struct str path;
+	bool exists_before, exists_after;
+	struct str before, after;	/* bytes */
+	struct sha256 before_sha256, after_sha256;
+	struct file_id id;		/* what was read, to notice a change */
+	unsigned mode;			/* permission bits of the result */
+	struct str staged;		/* name in .patchwarden/ once staged */
 };
 
 enum journal_action { JOURNAL_REPLACE, JOURNAL_CREATE, JOURNAL_DELETE };
@@ -61,7 +71,7 @@ int workspace_read(struct workspace *ws, struct arena *a, struct str path,
  * fill their journal rows (n rows in *rows, arena); re-reads and hashes each.
  * batch_id: letters, digits, dashes.  Nothing is left behind on a fault. */
 int workspace_stage(struct workspace *ws, struct arena *a, struct str batch_id,
-    struct plan_file *files, size_t n, struct journal_file **rows,
+    struct file_change *files, size_t n, struct journal_file **rows,
     struct err *e);
 
 /* Rename all into place and sync the folders.  On a fault, or when a target is

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "edit/tree.h"
+#include "tree/tree.h"
 
 bool tree_plain_renames;
 

@@ -1,6 +1,6 @@
 #include <unistd.h>
 
-#include "edit/tree.h"
+#include "tree/tree.h"
 
 /* What the tree says about one row. */
 enum row_state {
