@@ -23,6 +23,7 @@ enum field_type {
 	FIELD_ENUM,	/* int (an enum): index into names */
 	FIELD_TIME,	/* int64_t ms UTC; RFC 3339 text on the wire */
 	FIELD_RAW,	/* struct str: the text of any JSON object */
+	FIELD_STRS,	/* struct str pointer with a size_t count: array of strings */
 	FIELD_LIST,	/* pointer to structs of sub, with a size_t count */
 	FIELD_MAP,	/* the same, as an object: name → value, sub has two
 			   str fields: the name and the value */
@@ -42,8 +43,10 @@ struct field {
 	unsigned flags;
 	size_t offset, count_offset;
 	int64_t min, max;	/* of a number; of a length in bytes or items */
-	int64_t none;		/* FIELD_INT, FIELD_TIME: default; absent */
-	const char *preset;	/* FIELD_STR, FIELD_ENUM, FIELD_BOOL: default */
+	int64_t none;		/* FIELD_INT, FIELD_TIME: default; absent;
+				   FIELD_STRS: bytes of one string at most */
+	const char *preset;	/* FIELD_STR, FIELD_ENUM, FIELD_BOOL: default;
+				   FIELD_INT: a word that stands for 0 */
 	enum format format;
 	const char *const *names;	/* FIELD_ENUM: by value, NULL: not one;
 					   ends with the count in max */
@@ -80,6 +83,13 @@ struct contract {
 #define F_INT(S, m, nm, flg, lo, hi, absent, text) { .name = nm, \
 	.type = FIELD_INT, .flags = flg, .offset = offsetof(S, m), .min = lo, \
 	.max = (int64_t)(hi), .none = absent, .doc = text }
+#define F_INT_OR(S, m, nm, flg, lo, hi, absent, word, text) { .name = nm, \
+	.type = FIELD_INT, .flags = flg, .offset = offsetof(S, m), .min = lo, \
+	.max = (int64_t)(hi), .none = absent, .preset = word, .doc = text }
+#define F_STRS(S, m, n, nm, flg, lo, hi, item, fmt, text) { .name = nm, \
+	.type = FIELD_STRS, .flags = flg, .offset = offsetof(S, m), \
+	.count_offset = offsetof(S, n), .min = lo, .max = (int64_t)(hi), \
+	.none = (int64_t)(item), .format = fmt, .doc = text }
 #define F_BOOL(S, m, nm, pre, text) { .name = nm, .type = FIELD_BOOL, \
 	.offset = offsetof(S, m), .preset = pre, .doc = text }
 #define F_TRI(S, m, nm, flg, text) { .name = nm, .type = FIELD_TRI, \

@@ -104,8 +104,14 @@ decode_int(struct decode *d, const struct field *f, const struct json *n,
 {
 	struct err trial = { 0 };
 
+	if (f->preset && json_kind(n) == JSON_STRING &&
+	    str_is(json_as_str(n), f->preset)) {
+		*(int64_t *)at = 0;
+		return;
+	}
 	if (json_kind(n) != JSON_INT) {
-		wrong_type(d, s, f->name, "an integer", n);
+		wrong_type(d, s, f->name, f->preset ? arena_fmt(d->a,
+		    "an integer or \"%s\"", f->preset).p : "an integer", n);
 		return;
 	}
 	if (field_check_int(f, json_as_int(n), ERR_INVALID, &trial) != 0) {
@@ -215,6 +221,32 @@ decode_list(struct decode *d, const struct field *f, const struct json *n,
 }
 
 static void
+decode_strs(struct decode *d, const struct field *f, const struct json *n,
+    void *base, const struct step *s)
+{
+	struct field item = { .name = f->name, .type = FIELD_STR,
+	    .max = f->none, .format = f->format };
+	struct str *items;
+	size_t count;
+
+	if (json_kind(n) != JSON_ARRAY) {
+		wrong_type(d, s, f->name, "an array", n);
+		return;
+	}
+	count = json_count(n);
+	if (!count_ok(d, f, count, s))
+		return;
+	items = arena_array_of(d->a, struct str, count + 1);
+	for (size_t i = 0; i < count && d->faults < FAULTS_MAX; i++) {
+		struct step at = { s, STR_NONE, i };
+
+		decode_str(d, &item, json_item(n, i), &items[i], &at);
+	}
+	*(void **)field_at(f, base) = items;
+	*(size_t *)((char *)base + f->count_offset) = count;
+}
+
+static void
 decode_map(struct decode *d, const struct field *f, const struct json *n,
     void *base, const struct step *s)
 {
@@ -257,6 +289,7 @@ decode_field(struct decode *d, const struct field *f, const struct json *n,
 	case FIELD_ENUM: decode_enum(d, f, n, at, s); break;
 	case FIELD_TIME: decode_time(d, f, n, at, s); break;
 	case FIELD_RAW: decode_raw(d, f, n, at, s); break;
+	case FIELD_STRS: decode_strs(d, f, n, base, s); break;
 	case FIELD_LIST: decode_list(d, f, n, base, s); break;
 	case FIELD_MAP: decode_map(d, f, n, base, s); break;
 	case FIELD_BOOL:

@@ -15,6 +15,9 @@ absent(const struct field *f, const void *at)
 	case FIELD_TIME:
 	case FIELD_TRI:
 		return *(const int64_t *)at == f->none;
+	case FIELD_STRS:
+		return (f->flags & FIELD_OMIT) &&
+		    !*(const struct str *const *)at;
 	default:
 		return false;
 	}
@@ -39,6 +42,28 @@ encode_items(const struct field *f, const void *base, struct json_writer *w)
 	for (size_t i = 0; i < n; i++)
 		contract_encode(f->sub, items + i * f->sub->size, w);
 	json_array_close(w);
+}
+
+static void
+encode_strs(const struct field *f, const void *base, struct json_writer *w)
+{
+	const struct str *items = *(const struct str *const *)field_in(f, base);
+	size_t n = *(const size_t *)(const void *)
+	    ((const char *)base + f->count_offset);
+
+	json_array_open(w);
+	for (size_t i = 0; i < n; i++)
+		json_put_str(w, items[i]);
+	json_array_close(w);
+}
+
+static void
+encode_int(const struct field *f, int64_t v, struct json_writer *w)
+{
+	if (f->preset && v == 0)
+		json_put_str(w, str(f->preset));
+	else
+		json_put_int(w, v);
 }
 
 static void
@@ -77,12 +102,13 @@ encode_field(const struct field *f, const void *base, struct json_writer *w)
 	json_key(w, f->name);
 	switch (f->type) {
 	case FIELD_STR: json_put_str(w, *(const struct str *)at); break;
-	case FIELD_INT: json_put_int(w, *(const int64_t *)at); break;
+	case FIELD_INT: encode_int(f, *(const int64_t *)at, w); break;
 	case FIELD_BOOL: json_put_bool(w, *(const bool *)at); break;
 	case FIELD_TRI: json_put_bool(w, *(const int64_t *)at != 0); break;
 	case FIELD_ENUM: json_put_str(w, str(f->names[*(const int *)at])); break;
 	case FIELD_TIME: encode_time(w, *(const int64_t *)at); break;
 	case FIELD_RAW: json_put_raw(w, *(const struct str *)at); break;
+	case FIELD_STRS: encode_strs(f, base, w); break;
 	case FIELD_LIST: encode_items(f, base, w); break;
 	case FIELD_MAP: encode_map(f, base, w); break;
 	case FIELD_END: break;

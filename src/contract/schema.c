@@ -95,6 +95,43 @@ put_map(struct json_writer *w, const struct field *f)
 	json_object_close(w);
 }
 
+/* An integer, or the word that stands for one. */
+static void
+put_number(struct json_writer *w, const struct field *f)
+{
+	if (f->preset) {
+		json_key(w, "anyOf");
+		json_array_open(w);
+		json_object_open(w);
+		put_text(w, "const", f->preset);
+		json_object_close(w);
+		json_object_open(w);
+	}
+	put_type(w, f, "integer");
+	put_int(w, "minimum", f->min);
+	if (f->max)
+		put_int(w, "maximum", f->max);
+	if (f->preset) {
+		json_object_close(w);
+		json_array_close(w);
+	}
+}
+
+static void
+put_strings(struct json_writer *w, const struct field *f)
+{
+	struct field item = { .flags = FIELD_REQUIRED, .max = f->none,
+	    .format = f->format };
+
+	put_type(w, f, "array");
+	put_int(w, "minItems", f->min);
+	put_int(w, "maxItems", f->max);
+	json_key(w, "items");
+	json_object_open(w);
+	put_string(w, &item);
+	json_object_close(w);
+}
+
 static void
 field_schema(const struct field *f, struct json_writer *w)
 {
@@ -103,12 +140,8 @@ field_schema(const struct field *f, struct json_writer *w)
 	put_text(w, "description", f->doc);
 	switch (f->type) {
 	case FIELD_STR: put_string(w, f); break;
-	case FIELD_INT:
-		put_type(w, f, "integer");
-		put_int(w, "minimum", f->min);
-		if (f->max)
-			put_int(w, "maximum", f->max);
-		break;
+	case FIELD_INT: put_number(w, f); break;
+	case FIELD_STRS: put_strings(w, f); break;
 	case FIELD_BOOL:
 	case FIELD_TRI:
 		put_type(w, f, "boolean");

@@ -6,7 +6,7 @@
 #ifndef EDIT_BATCH_H
 #define EDIT_BATCH_H
 
-#include "base/str.h"
+#include "edit/script.h"
 
 enum op_kind {
 	OP_NONE,
@@ -15,27 +15,53 @@ enum op_kind {
 	OP_INSERT_AFTER,
 	OP_APPEND,
 	OP_PREPEND,
+	OP_DELETE_BLOCK,	/* lines start..end go */
 	OP_CREATE,		/* refused when the file exists */
+	OP_WRITE_FILE,		/* all of the file, by minimal hunks */
 	OP_DELETE_FILE,
+	OP_MOVE,
+	OP_SEARCH_REPLACE,
+	OP_UNIFIED_DIFF,	/* one or more files */
+	OP_APPLY_PATCH,		/* the "*** Begin Patch" envelope */
+	OP_UNDO,		/* govern/revert alone: not in the table */
 	OP__MAX
 };
 
 enum coordinates { COORD_BASE, COORD_SEQUENTIAL, COORD__MAX };
 enum eol_rule { EOL_AUTO, EOL_KEEP, EOL__MAX };
 
+#define OCCURRENCE_UNIQUE (-1)	/* none given: there must be one match */
+#define OCCURRENCE_ALL 0
+
+/* What OP_UNDO does to one file, in positions of the file as it is now. */
+struct undo_file {
+	struct str path;
+	struct script script;
+	bool exists;		/* afterwards */
+	int64_t mode;		/* afterwards; -1: as it is */
+};
+
 struct patch_op {
 	enum op_kind op;
 	struct str file;		/* relative, '/' between names */
-	int64_t start, end;		/* replace-block: 1-based, inclusive */
-	int64_t line;			/* insert-*: 1-based */
+	int64_t start, end;		/* *-block: 1-based, inclusive; -1: none */
+	int64_t line;			/* insert-*: 1-based; -1: none */
+	struct str anchor, end_anchor;	/* instead of a line, of start and end */
+	struct str marker;		/* instead of both */
+	bool include_markers;
 	struct str block, block_file;	/* one of them; STR_NONE: absent */
 	bool open_space;
 	int64_t mode;			/* create: 0644 or 0755; -1: default */
+	struct str to;			/* move */
+	struct str search, replace;	/* search-replace */
+	int64_t occurrence;
 	struct str expect;		/* text the span must have */
 	struct str expect_sha256;	/* hex, of the span's bytes */
-	struct str base_sha256;		/* delete-file: hex of the whole file */
+	struct str base_sha256;		/* hex of the whole file as it was seen */
 	struct str task_id, reason;
 	struct str meta;		/* JSON object text */
+	const struct undo_file *undo;	/* OP_UNDO */
+	size_t n_undo;
 };
 
 struct base_version {

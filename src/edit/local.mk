@@ -11,6 +11,7 @@ src_edit_libedit_a_SOURCES = \
 	src/edit/plan_file.c \
 	src/edit/plan_file.h \
 	src/edit/plan_op.c \
+	src/edit/script.h \
 	src/edit/span.c \
 	src/edit/span.h \
 	src/edit/text.c \

@@ -82,27 +82,47 @@ hashes(struct planner *p)
 int
 plan_make(struct arena *a, struct workspace *ws,
     const struct patch_batch *batch, const struct plan_limits *limits,
-    struct plan *out, struct err *e)
+    const struct plan_versions *versions, struct plan *out, struct err *e)
 {
-	struct planner p = { .a = a, .ws = ws, .batch = batch,
-	    .limits = limits, .out = out };
+	struct planner *p = arena_new_of(a, struct planner);
 
-	*out = (struct plan){ .n_results = batch->n_ops };
+	(void)versions;
+	*p = (struct planner){ .a = a, .ws = ws, .batch = batch,
+	    .limits = limits, .out = out };
+	*out = (struct plan){ .n_results = batch->n_ops, .inside = p };
 	if (batch->n_ops == 0 || batch->n_ops > BATCH_MAX_PATCHES) {
 		err_set(e, ERR_INVALID, "A batch has 1 to %d operations",
 		    BATCH_MAX_PATCHES);
 		return err_at(e, "/patches");
 	}
 	out->results = arena_array_of(a, struct plan_result, batch->n_ops);
-	plan_files_sort(&p);
-	if (plan_expect_others(&p, e) != 0)
+	plan_files_sort(p);
+	if (plan_expect_others(p, e) != 0)
 		return -1;
 	for (size_t k = 0; k < batch->n_ops; k++)
-		run(&p, k);
-	if (out->refused && batch->atomic)
-		undo(&p);
+		run(p, k);
+	return 0;
+}
+
+void
+plan_refuse(struct plan *out, size_t k, const struct err *e)
+{
+	out->results[k].status = PLAN_REFUSED;
+	out->results[k].err = *e;
+	err_at(&out->results[k].err, "/patches/%zu", k);
+	out->refused = true;
+}
+
+int
+plan_finish(struct plan *out, struct err *e)
+{
+	struct planner *p = out->inside;
+
+	(void)e;
+	if (out->refused && p->batch->atomic)
+		undo(p);
 	else
-		plan_files_changed(&p);
-	hashes(&p);
+		plan_files_changed(p);
+	hashes(p);
 	return 0;
 }

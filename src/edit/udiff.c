@@ -1,7 +1,7 @@
 #include "edit/udiff.h"
 
 /* One hunk, lines counted from 0 in the old text. */
-struct hunk {
+struct diff_hunk {
 	size_t first;			/* where the change begins */
 	size_t removed, added, skip;	/* skip: lines of added left out in front */
 	size_t carried;			/* lines after it that are both */
@@ -89,11 +89,11 @@ put_line(struct buf *out, char sign, bool bom, struct str line)
 }
 
 /* Drop what is the same at both ends of the change. */
-static struct hunk
+static struct diff_hunk
 trim(const struct udiff *u)
 {
 	const struct splice *s = &u->splice;
-	struct hunk h = { .first = s->first, .removed = s->removed,
+	struct diff_hunk h = { .first = s->first, .removed = s->removed,
 	    .added = s->added->n, .bom = u->doc->bom };
 	struct doc_at at = doc_seek(u->doc, s->first);
 
@@ -125,7 +125,7 @@ trim(const struct udiff *u)
 
 /* A mark moves from one line to another when line 1 comes or goes. */
 static void
-carry_bom(const struct udiff *u, struct hunk *h)
+carry_bom(const struct udiff *u, struct diff_hunk *h)
 {
 	h->bom = h->bom && h->first == 0;
 	if (!h->bom || (h->removed && h->added))
@@ -145,7 +145,7 @@ put_range(struct buf *out, char sign, size_t first, size_t n)
 }
 
 static void
-put_hunk(struct buf *out, struct udiff *u, const struct hunk *h)
+put_hunk(struct buf *out, struct udiff *u, const struct diff_hunk *h)
 {
 	size_t before = h->first < UDIFF_CONTEXT ? h->first : UDIFF_CONTEXT;
 	size_t gone = h->removed + h->carried + h->bare_old;
@@ -205,7 +205,7 @@ put_whole(struct buf *out, struct udiff *u)
 void
 udiff_write(struct buf *out, struct udiff *u)
 {
-	struct hunk h;
+	struct diff_hunk h;
 
 	if (u->kind != UDIFF_CHANGE) {
 		put_whole(out, u);

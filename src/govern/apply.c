@@ -344,7 +344,8 @@ carry_out(struct work *w, struct err *e)
 	struct journal_file *files = NULL;
 	struct err why = { 0 };
 
-	if (plan_make(w->a, w->ws, w->batch, &limits, &w->plan, e) != 0)
+	if (plan_make(w->a, w->ws, w->batch, &limits, NULL, &w->plan,
+	    e) != 0 || plan_finish(&w->plan, e) != 0)
 		return -1;
 	describe_all(w);
 	if (w->plan.refused)

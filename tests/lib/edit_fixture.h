@@ -107,7 +107,8 @@ fixture_plan(struct fixture *f, const struct patch_batch *b)
 	struct plan p;
 	struct err e;
 
-	if (plan_make(f->a, f->ws, b, &limits, &p, &e) != 0) {
+	if (plan_make(f->a, f->ws, b, &limits, NULL, &p, &e) != 0 ||
+	    plan_finish(&p, &e) != 0) {
 		printf("# %s\n", e.detail);
 		bail_out("no plan");
 	}

@@ -76,8 +76,8 @@ carry_out(struct fixture *f, struct str json, struct err *why)
 
 	*why = (struct err){ 0 };
 	if (contract_decode_text(&patch_batch_contract, json, f->a, &batch,
-	    why) != 0 || plan_make(f->a, f->ws, &batch, &limits, &plan,
-	    why) != 0)
+	    why) != 0 || plan_make(f->a, f->ws, &batch, &limits, NULL,
+	    &plan, why) != 0 || plan_finish(&plan, why) != 0)
 		return;
 	for (size_t i = 0; i < plan.n_results; i++)
 		if (plan.results[i].status == PLAN_REFUSED) {

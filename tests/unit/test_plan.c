@@ -261,7 +261,7 @@ test_stale(void)
 	p = fixture_plan(&fx, &b);
 	ok(!p.refused && p.n_files == 1, "the right version is edited");
 	base.path = STR("a/b~c");
-	is_int(plan_make(fx.a, fx.ws, &b, &limits, &p, &e), -1,
+	is_int(plan_make(fx.a, fx.ws, &b, &limits, NULL, &p, &e), -1,
 	    "a base version of a file not edited counts too");
 	is_str(str(e.at), "/base/a~1b~0c", "and is pointed at");
 	fixture_free(&fx);

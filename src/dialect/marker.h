@@ -1,0 +1,30 @@
+/* marker.h - regions that are marked in a text, in comments of any style:
+ *
+ *	###FINAL_MILE_PROMPT__NAME###  …  ###END_NAME###
+ *	<<<BEGIN:id>>>  …  <<<END:id>>>
+ *
+ * Lines are counted from 0.  An end belongs to the nearest open begin of the
+ * same name before it, so that regions nest and one name may occur often; a
+ * begin that nothing closes is a point.  A line may hold begin and end. */
+#ifndef DIALECT_MARKER_H
+#define DIALECT_MARKER_H
+
+#include "base/arena.h"
+
+enum marker_style { MARKER_FINAL_MILE, MARKER_BEGIN_END };
+
+struct marker_hit {
+	size_t first;		/* the line of the begin marker */
+	size_t last;		/* of the end marker; first when there is none */
+	bool closed;		/* there is an end marker */
+	size_t depth;		/* regions of that style around it */
+};
+
+/* All regions of that name, by their first line. */
+void marker_find(struct arena *a, struct str text, enum marker_style style,
+    struct str name, struct marker_hit **out, size_t *n);
+/* The lines that contain a literal text. */
+void anchor_find(struct arena *a, struct str text, struct str anchor,
+    size_t **lines, size_t *n);
+
+#endif
