@@ -71,7 +71,7 @@ name_on(struct str line)
 		s = str_trim(str_n(s.p + level, s.len - level));
 	s = peel(s, "", ":");
 	if (str_starts(s, STR("**")) && str_ends(s, STR("**")))
-		s = peel(s, "**", "**");
+		s = peel(peel(s, "**", "**"), "", ":");
 	if (s.len > 1 && str_starts(s, STR("`")) && str_ends(s, STR("`")))
 		s = peel(s, "`", "`");
 	s = peel(s, "", ":");

@@ -219,7 +219,7 @@ sides_fit(const struct heading *h, const struct patch_section *s)
 {
 	struct str new = s->to.p ? s->to : s->path;
 
-	return !h->sides ||
+	return !h->sides || !h->git ||
 	    ((is_null(h->old) ? s->kind == SECTION_CREATE :
 	    diff_name_means(h->old, s->path)) &&
 	    (is_null(h->new) ? s->kind == SECTION_DELETE :
