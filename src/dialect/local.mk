@@ -1,5 +1,5 @@
 noinst_LIBRARIES += src/dialect/libdialect.a
 src_dialect_libdialect_a_SOURCES = \
 	src/dialect/fences.h \
-	src/dialect/marker.h \
+	src/dialect/marker.c src/dialect/marker.h \
 	src/dialect/patchset.h
