@@ -6,6 +6,7 @@ src_dialect_libdialect_a_SOURCES = \
 	src/dialect/envelope.c \
 	src/dialect/fences.c \
 	src/dialect/fences.h \
+	src/dialect/marker.c \
 	src/dialect/marker.h \
 	src/dialect/patchset.h \
 	src/dialect/patchset_build.c \

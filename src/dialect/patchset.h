@@ -1,8 +1,8 @@
 /* patchset.h - patch texts as data: which files, what becomes of each, its
  * hunks as lines.  Pure functions over bytes: they know neither the files nor
  * where a hunk fits.  Strings point into the text; arrays are the arena's, and
- * so are names whose quotes had escapes and, of a unified diff, a last line that
- * the text leaves without line end: it gets the one its others have.
+ * so are names whose quotes had escapes and, of a unified diff, a last line
+ * that the text leaves without line end: it gets the one its others have.
  *
  * Unified diffs as GNU diff, git and Mercurial write them (git's extended
  * headers: rename, mode, new file, deleted file, index, quoted names; "\ No
@@ -28,7 +28,7 @@ struct patch_hunk {
 	 * the line before the hunk, 0 at the top. */
 	int64_t old_line, new_line;
 	struct str *headings;		/* envelope: lines that stand above,
-					   the outermost first, no line ends */
+					   the outer ones first, no ends */
 	size_t n_headings;
 	bool at_end;			/* envelope: the hunk ends the file */
 	struct patch_line *lines;
