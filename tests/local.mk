@@ -12,6 +12,7 @@ unit_tests = \
 	tests/unit/test_log_query \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
+	tests/unit/test_script \
 	tests/unit/test_store \
 	tests/unit/test_text \
 	tests/unit/test_cases \
@@ -74,6 +75,11 @@ tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_plan_CFLAGS = $(unit_cflags)
 tests_unit_test_plan_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_script_SOURCES = tests/unit/test_script.c
+tests_unit_test_script_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_script_CFLAGS = $(unit_cflags)
+tests_unit_test_script_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_store_SOURCES = tests/unit/test_store.c
 tests_unit_test_store_CPPFLAGS = $(unit_cppflags)
