@@ -44,6 +44,9 @@ struct file {
 	struct script asked, done;
 	size_t *who;
 	size_t who_cap;
+	/* bytes of the line end that the last line got, when something was put
+	 * behind it: a hunk of its own, which stands before all others there */
+	size_t ended;
 	bool whole;			/* created, deleted or moved by whole_op */
 	size_t whole_op;
 	/* an atomic sequential batch does not go on in this file */
@@ -77,6 +80,9 @@ struct draft {
 	int64_t padding;		/* blank lines behind each */
 	struct str bytes;		/* CREATE */
 	int64_t mode;			/* of the result; -1: as it is */
+	size_t front;			/* the last hunk begins with a line end
+					   of the line before it */
+	size_t end_taken;		/* it takes file.ended with its line */
 	struct file *moved_to;		/* DELETE: the diff is a move */
 	bool quiet;			/* CREATE: the move's diff tells of it */
 	struct plan_touch touch;	/* once placed */
