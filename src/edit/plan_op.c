@@ -1,9 +1,23 @@
+#include <stdio.h>
+
 #include "edit/planner.h"
 
 int
 plan_at(struct err *e, size_t k, const char *member)
 {
 	return err_at(e, "/patches/%zu/%s", k, member);
+}
+
+int
+plan_at_line(const struct planner *p, size_t k, const char *what, size_t line,
+    struct err *e)
+{
+	char detail[DETAIL_MAX_BYTES];
+
+	snprintf(detail, sizeof(detail), "Line %zu of the %s: %.600s", line,
+	    what, e->detail);
+	memcpy(e->detail, detail, sizeof(detail));
+	return plan_at(e, k, p->batch->ops[k].block.p ? "block" : "blockFile");
 }
 
 int
@@ -58,11 +72,12 @@ missing(const struct file *f, size_t k, struct err *e)
 }
 
 static int
-deleted_and(const struct file *f, size_t k, const char *what, struct err *e)
+deleted_and(const struct file *f, size_t k, const char *what,
+    const char *member, struct err *e)
 {
 	err_set(e, ERR_OVERLAP, "Operation %zu deletes the file that operation "
 	    "%zu %s", f->whole_op, k, what);
-	return plan_at(e, k, "file");
+	return plan_at(e, k, member);
 }
 
 int
@@ -72,7 +87,7 @@ plan_text_check(struct planner *p, const struct file *f, size_t k,
 	enum op_kind op = p->batch->ops[k].op;
 
 	if (f->whole && !f->exists)
-		return deleted_and(f, k, "edits", e);
+		return deleted_and(f, k, "edits", "file", e);
 	if (f->whole && op != OP_APPEND && op != OP_PREPEND) {
 		err_set(e, ERR_FILE_MISSING, "Positions are meant in the files "
 		    "before the batch, when %.*s does not exist; send "
@@ -94,7 +109,7 @@ plan_create_check(struct planner *p, const struct file *f, size_t k,
     const char *member, struct err *e)
 {
 	if (f->whole && !f->exists)
-		return deleted_and(f, k, "creates", e);
+		return deleted_and(f, k, "creates", member, e);
 	if (f->exists)
 		err_set(e, ERR_EXISTS, "%.*s exists already", STR_ARG(f->path));
 	else if (plan_file_room(p, f, e) == 0)

@@ -128,6 +128,9 @@ int plan_op(struct planner *p, size_t k, struct plan_result *r, struct err *e);
 /* The block of an operation, wherever it is. */
 int plan_block(struct planner *p, size_t k, struct str *out, struct err *e);
 int plan_at(struct err *e, size_t k, const char *member);
+/* In a line of its block, or of the file that holds it. */
+int plan_at_line(const struct planner *p, size_t k, const char *what,
+    size_t line, struct err *e);
 struct draft *plan_draft(struct planner *p, struct drafts *out,
     struct file *f, enum draft_kind kind);
 /* May this file be edited as text now?  */
