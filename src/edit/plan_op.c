@@ -8,6 +8,19 @@ plan_at(struct err *e, size_t k, const char *member)
 	return err_at(e, "/patches/%zu/%s", k, member);
 }
 
+const char *
+plan_block_member(const struct planner *p, size_t k)
+{
+	return p->batch->ops[k].block_file.p && !p->batch->ops[k].block.p ?
+	    "blockFile" : "block";
+}
+
+const char *
+plan_file_member(const struct planner *p, size_t k)
+{
+	return p->batch->ops[k].file.p ? "file" : plan_block_member(p, k);
+}
+
 int
 plan_at_line(const struct planner *p, size_t k, const char *what, size_t line,
     struct err *e)
@@ -17,7 +30,7 @@ plan_at_line(const struct planner *p, size_t k, const char *what, size_t line,
 	snprintf(detail, sizeof(detail), "Line %zu of the %s: %.600s", line,
 	    what, e->detail);
 	memcpy(e->detail, detail, sizeof(detail));
-	return plan_at(e, k, p->batch->ops[k].block.p ? "block" : "blockFile");
+	return plan_at(e, k, plan_block_member(p, k));
 }
 
 int
@@ -65,10 +78,11 @@ plan_draft(struct planner *p, struct drafts *out, struct file *f,
 }
 
 static int
-missing(const struct file *f, size_t k, struct err *e)
+missing(const struct planner *p, const struct file *f, size_t k,
+    struct err *e)
 {
 	err_set(e, ERR_FILE_MISSING, "%.*s does not exist", STR_ARG(f->path));
-	return plan_at(e, k, "file");
+	return plan_at(e, k, plan_file_member(p, k));
 }
 
 static int
@@ -85,21 +99,22 @@ plan_text_check(struct planner *p, const struct file *f, size_t k,
     struct err *e)
 {
 	enum op_kind op = p->batch->ops[k].op;
+	const char *member = plan_file_member(p, k);
 
 	if (f->whole && !f->exists)
-		return deleted_and(f, k, "edits", "file", e);
+		return deleted_and(f, k, "edits", member, e);
 	if (f->whole && op != OP_APPEND && op != OP_PREPEND) {
 		err_set(e, ERR_FILE_MISSING, "Positions are meant in the files "
 		    "before the batch, when %.*s does not exist; send "
 		    "coordinates: sequential", STR_ARG(f->path));
-		return plan_at(e, k, "file");
+		return plan_at(e, k, member);
 	}
 	if (!f->exists)
-		return missing(f, k, e);
+		return missing(p, f, k, e);
 	if (f->binary) {
 		err_set(e, ERR_BINARY_FILE, "%.*s has NUL bytes",
 		    STR_ARG(f->path));
-		return plan_at(e, k, "file");
+		return plan_at(e, k, plan_file_member(p, k));
 	}
 	return 0;
 }
@@ -121,14 +136,13 @@ int
 plan_delete_check(struct planner *p, const struct file *f, size_t k,
     struct err *e)
 {
-	(void)p;
 	if (f->asked.n || f->whole) {
 		err_set(e, ERR_OVERLAP, "Operations %zu and %zu are about the "
 		    "same file, and one is about all of it; send coordinates: "
 		    "sequential", f->whole ? f->whole_op : f->who[0], k);
-		return plan_at(e, k, "file");
+		return plan_at(e, k, plan_file_member(p, k));
 	}
-	return f->exists ? 0 : missing(f, k, e);
+	return f->exists ? 0 : missing(p, f, k, e);
 }
 
 static int

@@ -21,7 +21,7 @@ patch_read(struct planner *p, size_t k, struct err *e)
 	    envelope_read(p->a, text, out, e)) == 0)
 		return 0;
 	*out = (struct patchset){ 0 };
-	return plan_at(e, k, op->block.p ? "block" : "blockFile");
+	return plan_at(e, k, plan_block_member(p, k));
 }
 
 void
@@ -67,8 +67,8 @@ section_move(struct planner *p, size_t k, const struct patch_section *sec,
 	if (plan_delete_check(p, f, k, e) != 0)
 		return -1;
 	if (plan_file_load(p, to, e) != 0)
-		return plan_at(e, k, "block");
-	if (plan_create_check(p, to, k, "block", e) != 0 ||
+		return plan_at(e, k, plan_block_member(p, k));
+	if (plan_create_check(p, to, k, plan_block_member(p, k), e) != 0 ||
 	    plan_section_edits(&s, sec, e) != 0 ||
 	    moved_text(p, k, &edit, &script, &text, r, e) != 0)
 		return -1;
@@ -94,7 +94,8 @@ section_change(struct planner *p, size_t k, const struct patch_section *sec,
 		plan_draft(p, out, f, DRAFT_EDIT)->mode = sec->mode;
 		return 0;
 	}
-	if (plan_text_check(p, f, k, e) != 0)
+	/* without hunks it is about the whole file, which may be binary */
+	if ((sec->n || !f->exists) && plan_text_check(p, f, k, e) != 0)
 		return -1;
 	if (sec->to.p)
 		return section_move(p, k, sec, out, r, e);
@@ -112,7 +113,7 @@ section_create(struct planner *p, size_t k, const struct patch_section *sec,
 	struct joined bytes = { .a = p->a, .s = STR("") };
 	struct draft *d;
 
-	if (plan_create_check(p, f, k, "block", e) != 0)
+	if (plan_create_check(p, f, k, plan_block_member(p, k), e) != 0)
 		return -1;
 	for (size_t i = 0; i < sec->n; i++)
 		for (size_t j = 0; j < sec->hunks[i].n; j++)
@@ -159,7 +160,7 @@ section_draft(struct planner *p, size_t k, const struct patch_section *sec,
 	struct file *f = plan_file_find(p, sec->path);
 
 	if (plan_file_load(p, f, e) != 0)
-		return plan_at(e, k, "block");
+		return plan_at(e, k, plan_block_member(p, k));
 	if (plan_expect_base(p, f, k, r, e) != 0)
 		return -1;
 	switch (sec->kind) {

@@ -150,7 +150,6 @@ static int
 search_fences(struct planner *p, size_t k, struct draft *d,
     struct plan_result *r, struct err *e)
 {
-	const struct patch_op *op = &p->batch->ops[k];
 	struct str path = d->file->path, block;
 	struct fence *fences;
 	size_t n;
@@ -158,7 +157,7 @@ search_fences(struct planner *p, size_t k, struct draft *d,
 	if (plan_block(p, k, &block, e) != 0)
 		return -1;
 	if (fences_read(p->a, block, &fences, &n, e) != 0)
-		return plan_at(e, k, op->block.p ? "block" : "blockFile");
+		return plan_at(e, k, plan_block_member(p, k));
 	for (size_t i = 0; i < n; i++) {
 		const struct fence *one = &fences[i];
 

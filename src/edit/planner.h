@@ -128,6 +128,9 @@ int plan_op(struct planner *p, size_t k, struct plan_result *r, struct err *e);
 /* The block of an operation, wherever it is. */
 int plan_block(struct planner *p, size_t k, struct str *out, struct err *e);
 int plan_at(struct err *e, size_t k, const char *member);
+/* The member that holds the block, and the one that names the file. */
+const char *plan_block_member(const struct planner *p, size_t k);
+const char *plan_file_member(const struct planner *p, size_t k);
 /* In a line of its block, or of the file that holds it. */
 int plan_at_line(const struct planner *p, size_t k, const char *what,
     size_t line, struct err *e);
