@@ -90,7 +90,12 @@ bare_hunk(const struct section *s, const struct patch_hunk *h, size_t from,
 		return at_hunk(s, h, e);
 	}
 	out->from = out->to = lines_start(s->v, line);
-	return 0;
+	if (out->from >= from)
+		return 0;
+	err_set(e, ERR_MATCH_NOT_FOUND, "the hunk goes behind line %zu of %.*s,"
+	    " but the hunk before went further down", line,
+	    STR_ARG(s->f->path));
+	return at_hunk(s, h, e);
 }
 
 static int
@@ -172,13 +177,16 @@ ambiguous(const struct section *s, const struct patch_hunk *h,
 }
 
 /* Which of the matches is meant: the one at the stated line of a known version,
- * the first one behind a heading, or the only one. */
+ * the first one behind a heading, or the only one; hunks go downwards. */
 static int
 choose(const struct section *s, const struct patch_hunk *h, size_t from,
     const struct matches *m, struct match *out, struct err *e)
 {
-	if (s->known && h->old_line > 0 && stands_at(s, lines_start(s->v,
-	    (size_t)h->old_line - 1), m, out))
+	size_t stated = h->old_line > 0 ? lines_start(s->v,
+	    (size_t)h->old_line - 1) : 0;
+
+	if (s->known && h->old_line > 0 && stated >= from &&
+	    stands_at(s, stated, m, out))
 		return 0;
 	if (m->m[0].from >= from && (h->n_headings ||
 	    (m->n == 1 && !m->twice))) {
@@ -219,9 +227,11 @@ hunk_place(struct section *s, const struct patch_hunk *h, struct match *out,
 		return -1;
 	if (!s->r->match || m.kind == MATCH_TRAILING_SPACE)
 		s->r->match = match_names[m.kind];
-	if (h->old_line > 0 && s->r->shift == SHIFT_NONE)
+	if (h->old_line > 0 && s->r->shift == SHIFT_NONE) {
 		s->r->shift = (int64_t)lines_at(s->v, out->from) + 1 -
 		    h->old_line;
+		s->d->tells_shift = true;
+	}
 	return 0;
 }
 
@@ -234,12 +244,33 @@ line_bytes(const struct lines *v, size_t at)
 	return end + (end < rest.len);
 }
 
+/* All lines that a hunk shows are what it is about. */
+static void
+watch_add(struct section *s, const struct match *m)
+{
+	struct draft *d = s->d;
+	size_t n = d->script.n - 1;
+
+	/* doubled at 1, 2, 4 … */
+	if ((n & (n - 1)) == 0) {
+		struct reach *more = arena_array_of(s->p->a, struct reach,
+		    n * 2 + 1);
+
+		if (n)
+			memcpy(more, d->watch, n * sizeof(*more));
+		d->watch = more;
+	}
+	d->watch[n] = (struct reach){ m->from, m->to, false };
+}
+
 /* Runs of lines that go and come, from the match on; the lines around are left
  * as they are in the file. */
 static int
-hunk_edits(struct section *s, const struct patch_hunk *h, size_t at,
-    struct err *e)
+hunk_edits(struct section *s, const struct patch_hunk *h,
+    const struct match *m, struct err *e)
 {
+	size_t at = m->from;
+
 	for (size_t i = 0; i < h->n;) {
 		struct hunk edit = { .from = at, .gone = { NULL, 0 } };
 		struct joined come = { .a = s->p->a, .s = STR("") };
@@ -267,6 +298,7 @@ hunk_edits(struct section *s, const struct patch_hunk *h, size_t at,
 			    "hunk before");
 			return at_hunk(s, h, e);
 		}
+		watch_add(s, m);
 	}
 	return 0;
 }
@@ -280,7 +312,7 @@ plan_section_edits(struct section *s, const struct patch_section *sec,
 		struct match m = { 0 };
 
 		if (hunk_place(s, h, &m, e) != 0 ||
-		    hunk_edits(s, h, m.from, e) != 0)
+		    hunk_edits(s, h, &m, e) != 0)
 			return -1;
 		s->behind = m.to;
 	}

@@ -63,8 +63,10 @@ carry(struct planner *p, size_t k, const struct draft *d, size_t i,
 	for (size_t s = 0; s < f->since.n; s++)
 		if (!reach_carry(&f->since.steps[s], &now))
 			return conflict(p, f, k, &asked, s, r, e);
-	if (i == 0 && r->shift == SHIFT_NONE && !plan_sequential(p))
-		r->shift = (int64_t)lines_at(&f->base, now.from) -
+	if (i == 0 && !plan_sequential(p) && (r->shift == SHIFT_NONE ||
+	    d->tells_shift))
+		r->shift = (r->shift == SHIFT_NONE ? 0 : r->shift) +
+		    (int64_t)lines_at(&f->base, now.from) -
 		    (int64_t)lines_at(f->seen, asked.from);
 	h->from = now.from + (h->from - asked.from);
 	return 0;
