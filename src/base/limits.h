@@ -31,6 +31,9 @@
 #define BATCH_MAX_PATCHES	10000	/* one transaction stays below a second or so */
 #define BATCH_MAX_BYTES		MIB(256)	/* contents of one batch held in memory */
 #define OPEN_SPACE_MAX_LINES	100
+#define HISTORY_MAX_STEPS	20000	/* edits a position is carried through: some ms */
+#define REVERT_MAX_CARRIES	500000	/* of one revert: patches times edits after them */
+#define CONFLICT_MAX_BYTES	KIB(8)	/* of the text around a conflict */
 
 /* -- text fields -- */
 #define NAME_MAX_BYTES		200	/* requester, ids, names: fits an index page */

@@ -22,11 +22,13 @@
 	TEXT(code, "code", 0, "Of a failure: its kind."), \
 	TEXT(error, "error", 0, "Of a failure: what happened."), \
 	TEXT(at, "at", FIELD_OMIT, "Of a failure: where in the request."), \
+	TEXT(revert_id, "revert_id", FIELD_OMIT, "Of patch_reverted: the edit that took the patch back; its diff is at diff_path."), \
+	TEXT(reverts, "reverts", FIELD_OMIT, "Of a revert that was asked for or failed: the patch to take back."), \
 	TEXT(before_sha256, "before_sha256", 0, "The file before the batch; null: there was none."), \
 	TEXT(after_sha256, "after_sha256", 0, "The file after the batch; null: there is none."), \
 	COUNT(lines_added, "lines_added", 0, "Lines added."), \
 	COUNT(lines_removed, "lines_removed", 0, "Lines removed."), \
-	COUNT(shift, "shift", FIELD_OMIT, "By how many lines the position was carried forward."), \
+	F_INT(PE, shift, "shift", FIELD_OMIT, -FILE_MAX_LINES, FILE_MAX_LINES, PATCH_NO_SHIFT, "By how many lines the position was carried forward."), \
 	COUNT(duration_ms, "duration_ms", 0, "From the request to this event.")
 
 static const struct field event_fields[] = {
@@ -42,6 +44,7 @@ static const struct field event_fields[] = {
 	SHARED_FIELDS,
 	TEXT(current_sha256, "current_sha256", FIELD_OMIT, "Of a conflict: the file as it is."),
 	TEXT(current_text, "current_text", FIELD_OMIT, "Of a conflict: the lines as they are."),
+	TEXT(conflict_patch_id, "conflict_patch_id", FIELD_OMIT, "Of a conflict: the patch that is in the way."),
 	TEXT(diff, "diff", FIELD_OMIT, "Of a dry run: the unified diff."),
 	F_END
 };

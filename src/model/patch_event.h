@@ -8,6 +8,8 @@
 
 enum tri { TRI_NULL = -1, TRI_FALSE = 0, TRI_TRUE = 1 };
 
+#define PATCH_NO_SHIFT INT64_MIN
+
 struct patch_event {
 	int64_t seq;			/* of its event; 0: not stored */
 	enum event_type type;
@@ -20,9 +22,14 @@ struct patch_event {
 	struct str diff_path;		/* "/api/patches/<id>/diff" */
 	struct str meta;		/* JSON object text */
 	struct str code, error, at;	/* of a failure */
+	/* Of patch_reverted: the edit that took patch_id back.  Of a revert that
+	 * was asked for or failed, whose own id patch_id is: what it is about. */
+	struct str revert_id, reverts;
 	struct str before_sha256, after_sha256;
-	int64_t lines_added, lines_removed, shift, duration_ms;	/* -1: none */
+	int64_t lines_added, lines_removed, duration_ms;	/* -1: none */
+	int64_t shift;			/* PATCH_NO_SHIFT: none */
 	struct str current_sha256, current_text;	/* stale_base */
+	struct str conflict_patch_id;	/* span_conflict, revert_conflict */
 	struct str diff;		/* of a dry run */
 };
 

@@ -8,7 +8,7 @@
 	" file_path, op, status, requester, reason, branch, phase, workspace," \
 	" factory, model, ts_check_ok, diff_path, meta, code, error, at," \
 	" before_sha256, after_sha256, lines_added, lines_removed, shift," \
-	" duration_ms"
+	" duration_ms, revert_id, reverts"
 
 /* What is a struct str: parameter, member, place in COLUMNS. */
 static const struct {
@@ -39,22 +39,25 @@ static const struct {
 	T("at", at, 22),
 	T("before_sha256", before_sha256, 23),
 	T("after_sha256", after_sha256, 24),
+	T("revert_id", revert_id, 29),
+	T("reverts", reverts, 30),
 #undef T
 };
 
-/* Integers, of which -1 means none and is kept as NULL. */
+/* Integers, of which one means none and is kept as NULL. */
 static const struct {
 	const char *param;
 	size_t at;
 	int column;
+	int64_t none;
 } numbers[] = {
-#define N(param, member, column) \
-	{ ":" param, offsetof(struct patch_event, member), column }
-	N("ts_check_ok", ts_check_ok, 17),
-	N("lines_added", lines_added, 25),
-	N("lines_removed", lines_removed, 26),
-	N("shift", shift, 27),
-	N("duration_ms", duration_ms, 28),
+#define N(param, member, column, none) \
+	{ ":" param, offsetof(struct patch_event, member), column, none }
+	N("ts_check_ok", ts_check_ok, 17, TRI_NULL),
+	N("lines_added", lines_added, 25, -1),
+	N("lines_removed", lines_removed, 26, -1),
+	N("shift", shift, 27, PATCH_NO_SHIFT),
+	N("duration_ms", duration_ms, 28, -1),
 #undef N
 };
 
@@ -73,7 +76,7 @@ patch_event_insert(struct db *db, const struct patch_event *p, struct err *e)
 	    " :reason, :branch, :phase, :workspace, :factory, :model,"
 	    " :ts_check_ok, :diff_path, :meta, :code, :error, :at,"
 	    " :before_sha256, :after_sha256, :lines_added, :lines_removed,"
-	    " :shift, :duration_ms)");
+	    " :shift, :duration_ms, :revert_id, :reverts)");
 
 	stmt_bind_int(s, ":id", p->seq);
 	stmt_bind_str(s, ":type", str(event_name(p->type)));
@@ -84,7 +87,7 @@ patch_event_insert(struct db *db, const struct patch_event *p, struct err *e)
 		int64_t v;
 
 		memcpy(&v, (const char *)p + numbers[i].at, sizeof(v));
-		if (v == -1)
+		if (v == numbers[i].none)
 			stmt_bind_null(s, numbers[i].param);
 		else
 			stmt_bind_int(s, numbers[i].param, v);
@@ -107,8 +110,8 @@ row_read(struct stmt *s, struct arena *a)
 		memcpy((char *)&p + texts[i].at, &v, sizeof(v));
 	}
 	for (size_t i = 0; i < countof(numbers); i++) {
-		int64_t v = stmt_is_null(s, numbers[i].column) ? -1 :
-		    stmt_int(s, numbers[i].column);
+		int64_t v = stmt_is_null(s, numbers[i].column) ?
+		    numbers[i].none : stmt_int(s, numbers[i].column);
 
 		memcpy((char *)&p + numbers[i].at, &v, sizeof(v));
 	}
