@@ -3,6 +3,7 @@
 #include "api/events.h"
 #include "api/files.h"
 #include "api/program.h"
+#include "api/revert.h"
 #include "base/id.h"
 #include "edit/ops.h"
 #include "govern/apply.h"
@@ -143,6 +144,8 @@ const struct route patches_routes[] = {
 	{ "POST", "/api/patches/apply", "patch:preview", BODY_JSON, apply, "Apply a batch, all or nothing." },
 	{ "POST", "/api/patches/simulate", "patch:preview", BODY_JSON, simulate, "Tell what a batch would do." },
 	{ "POST", "/api/patches/events", "event:write", BODY_LINES, patch_events_publish, "Take patch events from elsewhere." },
+	{ "POST", "/api/patches/revert", "patch:preview", BODY_JSON, patches_revert, "Take the patches of a batch, an order, a task or a requester back." },
+	{ "POST", "/api/patches/{id}/revert", "patch:preview", BODY_NONE, patch_revert, "Take one patch back." },
 	{ "GET", "/api/patches/{id}", "log:read", BODY_NONE, show, "All events of one patch." },
 	{ "GET", "/api/patches/{id}/diff", "log:read", BODY_NONE, diff, "The unified diff of one patch." },
 	{ "GET", "/api/files/{path...}", "log:read", BODY_NONE, files_get, "A file, or lines of it, with hashes." },

@@ -1,0 +1,177 @@
+#include "govern/history.h"
+
+/* Most bases are few edits old, so the first look is small. */
+#define PAGE_FIRST 16
+#define PAGE_MOST 1024
+
+/* Present and equal, or both absent. */
+static bool
+same_hash(struct str a, struct str b)
+{
+	return !a.p == !b.p && str_eq(a, b);
+}
+
+struct walk {
+	struct arena *a;
+	const struct history_end *end;
+	struct str now;
+	struct file_edit *rows;		/* newest first */
+	size_t n, cap;
+	struct str *why;
+};
+
+static void
+push(struct walk *w, const struct file_edit *row)
+{
+	if (w->n == w->cap) {
+		size_t cap = w->cap * 2 + PAGE_FIRST;
+		struct file_edit *more =
+		    arena_array_of(w->a, struct file_edit, cap);
+
+		if (w->n)
+			memcpy(more, w->rows, w->n * sizeof(*more));
+		w->rows = more;
+		w->cap = cap;
+	}
+	w->rows[w->n++] = *row;
+}
+
+static bool
+base_is(const struct walk *w, struct str sha256)
+{
+	return w->end->base && sha256.p && str_eq(sha256,
+	    str_n((const char *)w->end->base->b, SHA256_BYTES));
+}
+
+/* Does the next older row follow from the one before it in the walk?  All rows
+ * of a batch have its hashes. */
+static bool
+follows(struct walk *w, const struct file_edit *row)
+{
+	const struct file_edit *newer = w->n ? &w->rows[w->n - 1] : NULL;
+
+	if (newer && str_eq(newer->batch_id, row->batch_id))
+		return true;
+	if (same_hash(row->after_sha256, newer ? newer->before_sha256 : w->now))
+		return true;
+	if (newer)
+		*w->why = arena_fmt(w->a, "the file was changed outside of "
+		    "Patchwarden between the patches %.*s and %.*s",
+		    STR_ARG(row->patch_id), STR_ARG(newer->patch_id));
+	else
+		*w->why = arena_fmt(w->a, "the file was changed outside of "
+		    "Patchwarden since patch %.*s", STR_ARG(row->patch_id));
+	return false;
+}
+
+/* Is the walk at its end before this row (NULL: there are no more)? */
+static bool
+ends(const struct walk *w, const struct file_edit *row)
+{
+	const struct file_edit *last = w->n ? &w->rows[w->n - 1] : NULL;
+
+	if (!w->end->base)
+		return !row || row->id < w->end->first_id;
+	if (last && row && str_eq(last->batch_id, row->batch_id))
+		return false;
+	return base_is(w, last ? last->before_sha256 : w->now);
+}
+
+static int
+no_end(struct walk *w, bool all)
+{
+	if (w->n == 0)
+		*w->why = STR("no edit of this file is recorded here");
+	else if (all)
+		*w->why = arena_fmt(w->a, "none of the %zu recorded edits of "
+		    "this file began at that version", w->n);
+	else
+		*w->why = arena_fmt(w->a, "that version is more than %d edits "
+		    "old", HISTORY_MAX_STEPS);
+	return 0;
+}
+
+/* 1 at the end, 0 when there is no way to it, 2 to go on, of one page. */
+static int
+walk_page(struct walk *w, const struct file_edit *page, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (ends(w, &page[i]))
+			return 1;
+		if (!follows(w, &page[i]))
+			return 0;
+		if (w->n == HISTORY_MAX_STEPS)
+			return no_end(w, false);
+		push(w, &page[i]);
+	}
+	return 2;
+}
+
+int
+history_walk(const struct history_source *from, struct arena *a,
+    struct str path, struct str now, const struct history_end *end,
+    struct file_edit **rows, size_t *n, struct str *why, struct err *e)
+{
+	struct file_edit of = { .workspace = from->workspace, .path = path };
+	struct walk w = { .a = a, .end = end, .now = now, .why = why };
+	size_t max = PAGE_FIRST, got;
+	int64_t before = INT64_MAX;
+	struct file_edit *page;
+	int rc = 2;
+
+	do {
+		if (file_edit_page(from->db, a, &of, before, max, &page, &got,
+		    e) != 0)
+			return -1;
+		rc = walk_page(&w, page, got);
+		if (rc == 2 && got < max)
+			rc = ends(&w, NULL) ? 1 : no_end(&w, true);
+		if (got)
+			before = page[got - 1].id;
+		max = max * 4 < PAGE_MOST ? max * 4 : PAGE_MOST;
+	} while (rc == 2);
+	*rows = w.rows;
+	*n = w.n;
+	return rc;
+}
+
+int
+history_script(struct arena *a, const struct file_edit *row,
+    struct script *out, struct err *e)
+{
+	if (script_unpack(a, row->script, out))
+		return 0;
+	return err_set(e, ERR_STORE_FAILED, "the recorded edit of patch %.*s "
+	    "(file_edit %lld) is damaged", STR_ARG(row->patch_id),
+	    (long long)row->id);
+}
+
+static int
+since(void *ctx, struct arena *a, struct str path, struct sha256 base,
+    struct sha256 current, struct history *out, struct str *why, struct err *e)
+{
+	struct history_end end = { .base = &base };
+	struct file_edit *rows;
+	size_t n;
+	int rc = history_walk(ctx, a, path, str_n((const char *)current.b,
+	    SHA256_BYTES), &end, &rows, &n, why, e);
+
+	if (rc != 1)
+		return rc;
+	*out = (struct history){ arena_array_of(a, struct script, n + 1),
+	    arena_array_of(a, struct str, n + 1), n };
+	for (size_t i = 0; i < n; i++) {
+		const struct file_edit *row = &rows[n - 1 - i];
+
+		out->patch_ids[i] = row->patch_id;
+		if (history_script(a, row, &out->steps[i], e) != 0)
+			return -1;
+	}
+	return 1;
+}
+
+struct plan_versions
+history_versions(struct history_source *from)
+{
+	return (struct plan_versions){ from, since };
+}

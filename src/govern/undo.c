@@ -1,0 +1,303 @@
+#include "govern/undo.h"
+
+#include "base/utf8.h"
+
+#define CONFLICT_LINES 3		/* around the place */
+#define HUNK_NONE SIZE_MAX		/* the files themselves exclude it */
+#define HUNK_SOME (SIZE_MAX - 1)	/* some hunk, we cannot tell which */
+
+static struct str
+hash_of(const struct sha256 *h)
+{
+	return str_n((const char *)h->b, SHA256_BYTES);
+}
+
+/* 1 when the rows are there, 0 when the chain does not hold. */
+static int
+load_rows(struct undo_track *t, struct arena *a,
+    const struct history_source *from, struct err *e)
+{
+	struct history_end end = { .first_id = t->first_id };
+	struct file_edit *rows;
+	int rc = history_walk(from, a, t->path, t->existed ?
+	    hash_of(&t->before_sha256) : STR_NONE, &end, &rows, &t->n,
+	    &t->stale, e);
+
+	if (rc != 1)
+		return rc;
+	t->stale = STR_NONE;
+	t->steps = arena_array_of(a, struct undo_step, t->n + 1);
+	for (size_t i = 0; i < t->n; i++) {
+		struct undo_step *s = &t->steps[i];
+
+		s->row = &rows[t->n - 1 - i];
+		if (history_script(a, s->row, &s->was, e) != 0)
+			return -1;
+		s->now = s->was;
+	}
+	return 1;
+}
+
+int
+undo_open(struct undo_track *t, struct arena *a, struct workspace *ws,
+    const struct history_source *from, size_t max_bytes, struct err *e)
+{
+	int found = workspace_read(ws, a, t->path, max_bytes, &t->before, NULL,
+	    NULL, e);
+
+	if (found < 0)
+		return err_at(e, "%.300s", arena_cstr(a, t->path));
+	t->existed = t->exists = found;
+	if (!found)
+		t->before = STR("");
+	t->now = t->before;
+	t->before_sha256 = sha256_of(t->before);
+	return load_rows(t, a, from, e) < 0 ? -1 : 0;
+}
+
+void
+undo_close(struct undo_track *t)
+{
+	arena_free(t->scratch);
+	arena_free(t->spare);
+	t->scratch = t->spare = NULL;
+}
+
+/* Does it make the file, or remove it? */
+static bool
+turns(const struct file_edit *row)
+{
+	return (row->mode_before < 0) != (row->mode < 0);
+}
+
+static bool
+changes_mode(const struct file_edit *row)
+{
+	return !turns(row) && row->mode_before != row->mode;
+}
+
+/* Do the two exclude each other, whatever their hunks are? */
+static bool
+excluded(const struct undo_step *old, const struct undo_step *later)
+{
+	if (turns(later->row))
+		return true;
+	if (turns(old->row))
+		return later->now.n > 0 || changes_mode(later->row);
+	return changes_mode(old->row) && changes_mode(later->row);
+}
+
+/* A copy whose insertions stand behind what others put at the same point. */
+static struct script
+late(struct arena *a, const struct script *s)
+{
+	struct script out = { arena_array_of(a, struct hunk, s->n + 1), s->n,
+	    s->n + 1 };
+
+	for (size_t i = 0; i < s->n; i++) {
+		out.h[i] = s->h[i];
+		out.h[i].rank = 1;
+	}
+	return out;
+}
+
+/* Where a byte is after the script; one that was taken out is where the hunk
+ * begins, or ends. */
+static size_t
+slide(const struct script *s, size_t at, bool to_end)
+{
+	size_t grown = 0;
+
+	for (size_t i = 0; i < s->n && s->h[i].from < at; i++) {
+		const struct hunk *h = &s->h[i];
+
+		if (h->from + h->gone.len > at)
+			return h->from + grown + (to_end ? h->come.len : 0);
+		grown += h->come.len - h->gone.len;
+	}
+	return at + grown;
+}
+
+/* The lines from..to of the file as it is, and some around them. */
+static struct str
+text_around(const struct undo_track *t, struct arena *a, size_t from, size_t to)
+{
+	struct buf out = BUF_INIT(CONFLICT_MAX_BYTES * 4);
+	struct str s = t->before, text;
+
+	from = from < s.len ? from : s.len;
+	to = to < from ? from : to < s.len ? to : s.len;
+	for (int i = 0; from > 0; from--)
+		if (s.p[from - 1] == '\n' && i++ == CONFLICT_LINES)
+			break;
+	/* a stretch that ends in a line end ends with that line */
+	for (int i = to > from && s.p[to - 1] == '\n'; to < s.len; to++)
+		if (s.p[to] == '\n' && i++ == CONFLICT_LINES) {
+			to++;
+			break;
+		}
+	s = str_n(s.p + from, to - from);
+	if (s.len > CONFLICT_MAX_BYTES)
+		s.len = CONFLICT_MAX_BYTES;
+	utf8_clean(&out, s);
+	text = arena_str(a, buf_str(&out));
+	buf_free(&out);
+	return text;
+}
+
+/* Tell where step i is today, around its hunk (or all of them). */
+static void
+show_place(const struct undo_track *t, struct arena *a, size_t i, size_t hunk,
+    struct undo_conflict *c)
+{
+	struct script inverse = script_inverse(a, &t->steps[i].was);
+	const struct hunk *first, *last;
+	size_t from, to;
+
+	if (!t->existed)
+		return;
+	c->current_sha256 = sha256_hex(a, t->before_sha256);
+	if (inverse.n == 0 || memchr(t->before.p, '\0', t->before.len))
+		return;
+	first = &inverse.h[hunk < inverse.n ? hunk : 0];
+	last = hunk < inverse.n ? first : &inverse.h[inverse.n - 1];
+	from = first->from;
+	to = last->from + last->gone.len;
+	for (size_t j = i + 1; j < t->n; j++) {
+		from = slide(&t->steps[j].was, from, false);
+		to = slide(&t->steps[j].was, to, true);
+	}
+	c->current_text = text_around(t, a, from, to);
+}
+
+static int
+conflict(const struct undo_track *t, struct arena *a, size_t i, size_t j,
+    size_t hunk, struct undo_conflict *c)
+{
+	const struct file_edit *later = t->steps[j].row;
+	const char *how = later->mode < 0 ? "removed the file" :
+	    later->mode_before < 0 ? "made the file again" :
+	    hunk != HUNK_NONE ? "edited the same place of" :
+	    "edited";
+
+	*c = (struct undo_conflict){ .path = t->path,
+	    .patch_id = later->patch_id };
+	c->detail = arena_fmt(a, "patch %.*s %s %.*s later",
+	    STR_ARG(later->patch_id), how, STR_ARG(t->path));
+	if (turns(later))
+		c->detail = arena_fmt(a, "patch %.*s %s later: %.*s",
+		    STR_ARG(later->patch_id), how, STR_ARG(t->path));
+	show_place(t, a, i, hunk, c);
+	return 0;
+}
+
+/* The inverse of step i to the end of the list, and the later ones past it. */
+static int
+carry(struct undo_track *t, struct arena *a, size_t i, size_t *carries,
+    struct script *inverse, struct undo_conflict *c, struct err *e)
+{
+	struct script *past = arena_array_of(a, struct script, t->n - i);
+
+	*inverse = script_inverse(a, &t->steps[i].now);
+	for (size_t j = i + 1; j < t->n; j++) {
+		struct undo_step *s = &t->steps[j];
+		struct script next, behind;
+		size_t hunk, other;
+
+		if (s->undone)
+			continue;
+		if ((*carries)-- == 0)
+			return err_set(e, ERR_LIMIT_EXCEEDED, "more than %d "
+			    "edits came after these patches; revert fewer at "
+			    "once", REVERT_MAX_CARRIES);
+		if (excluded(&t->steps[i], s))
+			return conflict(t, a, i, j, HUNK_NONE, c);
+		behind = late(a, &s->now);
+		if (!script_carry(a, &s->now, inverse, &next, &hunk))
+			return conflict(t, a, i, j, hunk, c);
+		if (!script_carry(a, inverse, &behind, &past[j - i], &other))
+			return conflict(t, a, i, j, HUNK_SOME, c);
+		*inverse = next;
+	}
+	for (size_t j = i + 1; j < t->n; j++)
+		if (!t->steps[j].undone)
+			t->steps[j].now = past[j - i];
+	return 1;
+}
+
+/* The text that the newest undo so far leaves.  It is made when the next one
+ * needs it: most files have but one. */
+static void
+catch_up(struct undo_track *t)
+{
+	struct arena *old = t->scratch;
+
+	if (!t->pending.h)
+		return;
+	if (!t->spare)
+		t->spare = arena_new();
+	arena_reset(t->spare);
+	t->now = script_apply(t->spare, &t->pending, t->now);
+	t->scratch = t->spare;
+	t->spare = old;
+}
+
+/* Tell the bytes that go. */
+static int
+perform(struct undo_track *t, struct arena *a, struct script *inverse,
+    struct err *e)
+{
+	catch_up(t);
+	for (size_t i = 0; i < inverse->n; i++) {
+		struct hunk *h = &inverse->h[i];
+
+		if (h->from > t->now.len || h->gone.len > t->now.len - h->from)
+			return err_set(e, ERR_STORE_FAILED, "the recorded "
+			    "edits do not fit %.*s", STR_ARG(t->path));
+		h->gone = arena_str(a, str_n(t->now.p + h->from, h->gone.len));
+	}
+	t->pending = *inverse;
+	return 0;
+}
+
+static int
+step_back(struct undo_track *t, struct arena *a, size_t i, size_t *carries,
+    struct undo_file *out, struct undo_conflict *c, struct err *e)
+{
+	const struct file_edit *row = t->steps[i].row;
+	int rc = carry(t, a, i, carries, &out->script, c, e);
+
+	if (rc != 1 || perform(t, a, &out->script, e) != 0)
+		return rc == 1 ? -1 : rc;
+	t->steps[i].undone = true;
+	if (turns(row))
+		t->exists = row->mode_before >= 0;
+	out->path = t->path;
+	out->exists = t->exists;
+	out->mode = row->mode_before == row->mode ? -1 : row->mode_before;
+	return 1;
+}
+
+int
+undo_take_back(struct undo_track *t, struct arena *a, struct str patch_id,
+    size_t *carries, struct undo_file *out, struct undo_conflict *c,
+    struct err *e)
+{
+	size_t i = t->n;
+
+	if (t->stale.p) {
+		*c = (struct undo_conflict){ .path = t->path, .stale = true,
+		    .detail = arena_fmt(a, "%.*s: %.*s", STR_ARG(t->path),
+		    STR_ARG(t->stale)) };
+		if (t->existed)
+			c->current_sha256 = sha256_hex(a, t->before_sha256);
+		return 0;
+	}
+	while (i > 0 && !str_eq(t->steps[i - 1].row->patch_id, patch_id))
+		i--;
+	if (i == 0)
+		return err_set(e, ERR_STORE_FAILED, "the edits of patch %.*s "
+		    "in %.*s are not recorded", STR_ARG(patch_id),
+		    STR_ARG(t->path));
+	return step_back(t, a, i - 1, carries, out, c, e);
+}

@@ -1,0 +1,59 @@
+/* undo.h - take edits of one file back, through those that came after them.
+ *
+ * The edits of the file since the first one to take back are held as a list.
+ * To take one back, its inverse is carried through all that came later, and
+ * those are carried past the inverse in turn, as if it had never been: so the
+ * next older one meets only what stays.  What touches it is a conflict; then
+ * it stays, too. */
+#ifndef GOVERN_UNDO_H
+#define GOVERN_UNDO_H
+
+#include "govern/history.h"
+
+struct undo_step {
+	const struct file_edit *row;
+	struct script was;	/* as it is recorded */
+	struct script now;	/* without what has been taken back */
+	bool undone;
+};
+
+/* One file on its way back. */
+struct undo_track {
+	struct str path;
+	int64_t first_id;		/* the oldest row to take back */
+	/* the file as it is */
+	bool existed;
+	struct str before;
+	struct sha256 before_sha256;
+	struct str stale;		/* set: why it cannot be traced back */
+	/* the file as it will be */
+	bool exists;
+	struct str now;			/* but for pending */
+	struct script pending;		/* what the newest undo so far does */
+	struct arena *scratch, *spare;	/* hold `now` by turns */
+	struct undo_step *steps;	/* oldest first */
+	size_t n;
+};
+
+/* What is in the way. */
+struct undo_conflict {
+	struct str path, patch_id;	/* STR_NONE: nobody we know */
+	struct str detail;
+	struct str current_sha256, current_text;
+	bool stale;			/* changed behind our back */
+};
+
+/* Read the file and its edits from first_id on; path and first_id are set.  0,
+ * also when it turns out to be stale; -1.  undo_close() it in any case. */
+int undo_open(struct undo_track *t, struct arena *a, struct workspace *ws,
+    const struct history_source *from, size_t max_bytes, struct err *e);
+void undo_close(struct undo_track *t);
+
+/* Take back what the patch did to this file, behind the newer ones: 1 and *out,
+ * in positions of the file as those left it; 0 and *c: conflict; -1 when more
+ * than *carries would be needed (each is counted down) or a row is damaged. */
+int undo_take_back(struct undo_track *t, struct arena *a, struct str patch_id,
+    size_t *carries, struct undo_file *out, struct undo_conflict *c,
+    struct err *e);
+
+#endif
