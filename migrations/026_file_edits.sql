@@ -12,6 +12,8 @@ CREATE TABLE file_edit (
 	path TEXT NOT NULL,
 	batch_id TEXT NOT NULL,
 	patch_id TEXT NOT NULL,
+	-- the patch that this one takes back
+	reverts TEXT,
 	-- the place of the patch in its batch, from 0
 	n INTEGER NOT NULL,
 	-- permission bits before and after this patch; NULL: there is no file

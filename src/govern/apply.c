@@ -146,6 +146,8 @@ describe_all(struct work *w)
 
 		p->ts_ms = now;
 		p->duration_ms = now - w->began_ms;
+		if (!p->file.p)		/* a patch text names its files */
+			p->file = r->file;
 		if (r->status != PLAN_OK) {
 			describe_failure(p, r);
 			continue;
@@ -158,6 +160,8 @@ describe_all(struct work *w)
 		if (w->batch->dry_run) {
 			p->status = STR("planned");
 			p->diff = r->diff;
+			record_turn_reverted(p);
+			p->revert_id = STR_NONE;
 			continue;
 		}
 		p->type = w->req->maker ? EVENT_PATCH_REVERTED :

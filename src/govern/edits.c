@@ -53,7 +53,8 @@ record_edit(struct govern *g, const struct plan *p, size_t k,
 	struct buf packed = BUF_INIT(BATCH_MAX_BYTES);
 	struct file_edit f = { .workspace = event->workspace,
 	    .batch_id = event->batch_id, .n = (int64_t)k,
-	    .patch_id = record_edit_id(event) };
+	    .patch_id = record_edit_id(event),
+	    .reverts = event->revert_id.p ? event->patch_id : STR_NONE };
 	int rc = 0;
 
 	for (size_t i = 0; i < r->n_touches && rc == 0; i++) {

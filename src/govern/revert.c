@@ -32,6 +32,7 @@ struct revert {
 	struct undo_track *tracks;	/* in path order */
 	size_t n_tracks;
 	size_t held;			/* bytes of files in memory */
+	size_t carries;			/* left of REVERT_MAX_CARRIES */
 };
 
 static const char *const nouns[REVERT_BY__MAX] = {
@@ -142,8 +143,8 @@ track_of(const struct revert *r, struct str path)
 }
 
 /* The files of all patches, each once, with the oldest row of it. */
-static int
-load_tracks(struct revert *r, struct workspace *ws, struct err *e)
+static void
+list_tracks(struct revert *r)
 {
 	struct undo_track *all;
 	size_t n = 0, rows = 0;
@@ -152,10 +153,11 @@ load_tracks(struct revert *r, struct workspace *ws, struct err *e)
 		rows += r->targets[k].n;
 	all = arena_array_of(r->a, struct undo_track, rows + 1);
 	for (size_t k = 0; k < r->n; k++)
-		for (size_t i = 0; i < r->targets[k].n; i++) {
-			all[n].path = r->targets[k].rows[i].path;
-			all[n++].first_id = r->targets[k].rows[i].id;
-		}
+		for (size_t i = 0; i < r->targets[k].n; i++)
+			all[n++] = (struct undo_track){ .a = r->a,
+			    .carries = &r->carries,
+			    .path = r->targets[k].rows[i].path,
+			    .first_id = r->targets[k].rows[i].id };
 	qsort(all, n, sizeof(*all), track_cmp);
 	r->tracks = all;
 	for (size_t i = 0; i < n; i++) {
@@ -164,22 +166,38 @@ load_tracks(struct revert *r, struct workspace *ws, struct err *e)
 		else if (all[i].first_id < all[r->n_tracks - 1].first_id)
 			all[r->n_tracks - 1].first_id = all[i].first_id;
 	}
+}
+
+/* Read them, and what was done to them. */
+static int
+load_tracks(struct revert *r, struct workspace *ws, struct err *e)
+{
+	list_tracks(r);
 	for (size_t i = 0; i < r->n_tracks; i++) {
-		if (undo_open(&all[i], r->a, ws, &r->from,
+		if (undo_open(&r->tracks[i], ws, &r->from,
 		    (size_t)r->g->cfg->file_bytes, e) != 0)
 			return -1;
-		r->held += all[i].before.len;
+		r->held += r->tracks[i].before.len;
 		if (r->held > BATCH_MAX_BYTES)
 			return err_set(e, ERR_LIMIT_EXCEEDED, "the files of "
 			    "these patches have more than %zu bytes; revert "
 			    "fewer at once", BATCH_MAX_BYTES);
 	}
+	for (size_t k = 0; k < r->n; k++)
+		for (size_t i = 0; i < r->targets[k].n; i++) {
+			const struct file_edit *row = &r->targets[k].rows[i];
+
+			undo_want(track_of(r, row->path), row->id);
+		}
+	for (size_t i = 0; i < r->n_tracks; i++)
+		if (undo_settle(&r->tracks[i], e) != 0)
+			return -1;
 	return 0;
 }
 
 /* Operation k: what it takes to undo target k.  Counts its conflicts. */
 static int
-make_op(struct revert *r, size_t k, size_t *carries, struct err *e)
+make_op(struct revert *r, size_t k, struct err *e)
 {
 	struct target *t = &r->targets[k];
 	struct patch_op *op = &r->batch.ops[k];
@@ -193,9 +211,8 @@ make_op(struct revert *r, size_t k, size_t *carries, struct err *e)
 	op->undo = undo;
 	op->n_undo = t->n;
 	for (size_t i = 0; i < t->n; i++) {
-		int rc = undo_take_back(track_of(r, t->rows[i].path), r->a,
-		    t->patch_id, carries, &undo[i],
-		    &t->conflicts[t->n_conflicts], e);
+		int rc = undo_take_back(track_of(r, t->rows[i].path),
+		    t->patch_id, &undo[i], &t->conflicts[t->n_conflicts], e);
 
 		if (rc < 0)
 			return -1;
@@ -282,7 +299,7 @@ static int
 make(void *ctx, struct workspace *ws, struct verb_answer *out, struct err *e)
 {
 	struct revert *r = ctx;
-	size_t carries = REVERT_MAX_CARRIES, conflicts = 0;
+	size_t conflicts = 0;
 
 	if (pick(r, e) != 0)
 		return -1;
@@ -294,7 +311,7 @@ make(void *ctx, struct workspace *ws, struct verb_answer *out, struct err *e)
 	r->batch.ops = arena_array_of(r->a, struct patch_op, r->n);
 	r->batch.n_ops = r->n;
 	for (size_t k = 0; k < r->n; k++) {
-		if (make_op(r, k, &carries, e) != 0)
+		if (make_op(r, k, e) != 0)
 			return -1;
 		conflicts += r->targets[k].n_conflicts;
 	}
@@ -314,8 +331,8 @@ check(void *ctx, const struct plan *p, struct err *e)
 		const struct plan_seen *s = &p->seen[i];
 		const struct undo_track *t = track_of(r, s->path);
 
-		if (!t || t->existed != s->existed || (t->existed &&
-		    !sha256_eq(t->before_sha256, s->before_sha256)))
+		if (t && (t->existed != s->existed || (t->existed &&
+		    !sha256_eq(t->before_sha256, s->before_sha256))))
 			return err_set(e, ERR_STALE_BASE, "%.*s was changed "
 			    "while it was being reverted", STR_ARG(s->path));
 	}
@@ -354,10 +371,10 @@ govern_revert(struct govern *g, struct arena *a,
     const struct revert_request *req, const struct verb_request *verb,
     struct verb_answer *out, struct err *e)
 {
-	struct revert r = { .g = g, .a = a, .req = req, .verb = verb };
+	struct revert r = { .g = g, .a = a, .req = req, .verb = verb,
+	    .carries = REVERT_MAX_CARRIES };
 	struct apply_maker maker = { &r, make, check, original };
 	struct apply_request how = { .verb = *verb, .maker = &maker };
-	int rc;
 
 	contract_defaults(&patch_batch_contract, &r.batch);
 	r.batch.requester = req->requester;
@@ -368,8 +385,5 @@ govern_revert(struct govern *g, struct arena *a,
 	if (find_workspace(&r, e) != 0)
 		return -1;
 	r.from = (struct history_source){ g->db, r.batch.workspace };
-	rc = govern_apply(g, a, &r.batch, &how, out, e);
-	for (size_t i = 0; i < r.n_tracks; i++)
-		undo_close(&r.tracks[i]);
-	return rc;
+	return govern_apply(g, a, &r.batch, &how, out, e);
 }

@@ -14,24 +14,24 @@ hash_of(const struct sha256 *h)
 
 /* 1 when the rows are there, 0 when the chain does not hold. */
 static int
-load_rows(struct undo_track *t, struct arena *a,
-    const struct history_source *from, struct err *e)
+load_rows(struct undo_track *t, const struct history_source *from,
+    struct err *e)
 {
 	struct history_end end = { .first_id = t->first_id };
 	struct file_edit *rows;
-	int rc = history_walk(from, a, t->path, t->existed ?
+	int rc = history_walk(from, t->a, t->path, t->existed ?
 	    hash_of(&t->before_sha256) : STR_NONE, &end, &rows, &t->n,
 	    &t->stale, e);
 
 	if (rc != 1)
 		return rc;
 	t->stale = STR_NONE;
-	t->steps = arena_array_of(a, struct undo_step, t->n + 1);
+	t->steps = arena_array_of(t->a, struct undo_step, t->n + 1);
 	for (size_t i = 0; i < t->n; i++) {
 		struct undo_step *s = &t->steps[i];
 
 		s->row = &rows[t->n - 1 - i];
-		if (history_script(a, s->row, &s->was, e) != 0)
+		if (history_script(t->a, s->row, &s->was, e) != 0)
 			return -1;
 		s->now = s->was;
 	}
@@ -39,28 +39,19 @@ load_rows(struct undo_track *t, struct arena *a,
 }
 
 int
-undo_open(struct undo_track *t, struct arena *a, struct workspace *ws,
+undo_open(struct undo_track *t, struct workspace *ws,
     const struct history_source *from, size_t max_bytes, struct err *e)
 {
-	int found = workspace_read(ws, a, t->path, max_bytes, &t->before, NULL,
-	    NULL, e);
+	int found = workspace_read(ws, t->a, t->path, max_bytes, &t->before,
+	    NULL, NULL, e);
 
 	if (found < 0)
-		return err_at(e, "%.300s", arena_cstr(a, t->path));
+		return err_at(e, "%.300s", arena_cstr(t->a, t->path));
 	t->existed = t->exists = found;
 	if (!found)
 		t->before = STR("");
-	t->now = t->before;
 	t->before_sha256 = sha256_of(t->before);
-	return load_rows(t, a, from, e) < 0 ? -1 : 0;
-}
-
-void
-undo_close(struct undo_track *t)
-{
-	arena_free(t->scratch);
-	arena_free(t->spare);
-	t->scratch = t->spare = NULL;
+	return load_rows(t, from, e) < 0 ? -1 : 0;
 }
 
 /* Does it make the file, or remove it? */
@@ -120,7 +111,7 @@ slide(const struct script *s, size_t at, bool to_end)
 
 /* The lines from..to of the file as it is, and some around them. */
 static struct str
-text_around(const struct undo_track *t, struct arena *a, size_t from, size_t to)
+text_around(const struct undo_track *t, size_t from, size_t to)
 {
 	struct buf out = BUF_INIT(CONFLICT_MAX_BYTES * 4);
 	struct str s = t->before, text;
@@ -140,23 +131,23 @@ text_around(const struct undo_track *t, struct arena *a, size_t from, size_t to)
 	if (s.len > CONFLICT_MAX_BYTES)
 		s.len = CONFLICT_MAX_BYTES;
 	utf8_clean(&out, s);
-	text = arena_str(a, buf_str(&out));
+	text = arena_str(t->a, buf_str(&out));
 	buf_free(&out);
 	return text;
 }
 
 /* Tell where step i is today, around its hunk (or all of them). */
 static void
-show_place(const struct undo_track *t, struct arena *a, size_t i, size_t hunk,
+show_place(const struct undo_track *t, size_t i, size_t hunk,
     struct undo_conflict *c)
 {
-	struct script inverse = script_inverse(a, &t->steps[i].was);
+	struct script inverse = script_inverse(t->a, &t->steps[i].was);
 	const struct hunk *first, *last;
 	size_t from, to;
 
 	if (!t->existed)
 		return;
-	c->current_sha256 = sha256_hex(a, t->before_sha256);
+	c->current_sha256 = sha256_hex(t->a, t->before_sha256);
 	if (inverse.n == 0 || memchr(t->before.p, '\0', t->before.len))
 		return;
 	first = &inverse.h[hunk < inverse.n ? hunk : 0];
@@ -167,137 +158,155 @@ show_place(const struct undo_track *t, struct arena *a, size_t i, size_t hunk,
 		from = slide(&t->steps[j].was, from, false);
 		to = slide(&t->steps[j].was, to, true);
 	}
-	c->current_text = text_around(t, a, from, to);
+	c->current_text = text_around(t, from, to);
 }
 
-static int
-conflict(const struct undo_track *t, struct arena *a, size_t i, size_t j,
-    size_t hunk, struct undo_conflict *c)
+/* Step i cannot be taken back because of step j. */
+static void
+tell_conflict(const struct undo_track *t, size_t i, size_t j, size_t hunk,
+    struct undo_conflict *c)
 {
 	const struct file_edit *later = t->steps[j].row;
-	const char *how = later->mode < 0 ? "removed the file" :
-	    later->mode_before < 0 ? "made the file again" :
-	    hunk != HUNK_NONE ? "edited the same place of" :
-	    "edited";
 
 	*c = (struct undo_conflict){ .path = t->path,
 	    .patch_id = later->patch_id };
-	c->detail = arena_fmt(a, "patch %.*s %s %.*s later",
-	    STR_ARG(later->patch_id), how, STR_ARG(t->path));
-	if (turns(later))
-		c->detail = arena_fmt(a, "patch %.*s %s later: %.*s",
-		    STR_ARG(later->patch_id), how, STR_ARG(t->path));
-	show_place(t, a, i, hunk, c);
-	return 0;
+	c->detail = arena_fmt(t->a, "%.*s: patch %.*s %s later",
+	    STR_ARG(t->path), STR_ARG(later->patch_id),
+	    later->mode < 0 ? "removed the file" :
+	    later->mode_before < 0 ? "made the file again" :
+	    hunk != HUNK_NONE ? "edited the same place" : "edited the file");
+	show_place(t, i, hunk, c);
 }
 
-/* The inverse of step i to the end of the list, and the later ones past it. */
-static int
-carry(struct undo_track *t, struct arena *a, size_t i, size_t *carries,
-    struct script *inverse, struct undo_conflict *c, struct err *e)
-{
-	struct script *past = arena_array_of(a, struct script, t->n - i);
+/* What stops the inverse of a step. */
+struct block {
+	size_t step, hunk;
+};
 
-	*inverse = script_inverse(a, &t->steps[i].now);
-	for (size_t j = i + 1; j < t->n; j++) {
+/* Take step i out of the list, up to step `end`: its inverse is carried through
+ * those between, and they past it.  1 and *inverse; 0 and *by, and nothing has
+ * changed; -1. */
+static int
+take_out(struct undo_track *t, size_t i, size_t end, struct script *inverse,
+    struct block *by, struct err *e)
+{
+	struct script *past = arena_array_of(t->a, struct script, end - i);
+
+	*inverse = script_inverse(t->a, &t->steps[i].now);
+	for (size_t j = i + 1; j < end; j++) {
 		struct undo_step *s = &t->steps[j];
 		struct script next, behind;
-		size_t hunk, other;
+		size_t other;
 
 		if (s->undone)
 			continue;
-		if ((*carries)-- == 0)
+		if (*t->carries == 0)
 			return err_set(e, ERR_LIMIT_EXCEEDED, "more than %d "
 			    "edits came after these patches; revert fewer at "
 			    "once", REVERT_MAX_CARRIES);
+		--*t->carries;
+		*by = (struct block){ j, HUNK_NONE };
 		if (excluded(&t->steps[i], s))
-			return conflict(t, a, i, j, HUNK_NONE, c);
-		behind = late(a, &s->now);
-		if (!script_carry(a, &s->now, inverse, &next, &hunk))
-			return conflict(t, a, i, j, hunk, c);
-		if (!script_carry(a, inverse, &behind, &past[j - i], &other))
-			return conflict(t, a, i, j, HUNK_SOME, c);
+			return 0;
+		behind = late(t->a, &s->now);
+		if (!script_carry(t->a, &s->now, inverse, &next, &by->hunk))
+			return 0;
+		by->hunk = HUNK_SOME;
+		if (!script_carry(t->a, inverse, &behind, &past[j - i], &other))
+			return 0;
 		*inverse = next;
 	}
-	for (size_t j = i + 1; j < t->n; j++)
+	for (size_t j = i + 1; j < end; j++)
 		if (!t->steps[j].undone)
 			t->steps[j].now = past[j - i];
+	t->steps[i].undone = true;
 	return 1;
 }
 
-/* The text that the newest undo so far leaves.  It is made when the next one
- * needs it: most files have but one. */
-static void
-catch_up(struct undo_track *t)
+void
+undo_want(struct undo_track *t, int64_t row_id)
 {
-	struct arena *old = t->scratch;
+	size_t lo = 0, hi = t->stale.p ? 0 : t->n;
 
-	if (!t->pending.h)
-		return;
-	if (!t->spare)
-		t->spare = arena_new();
-	arena_reset(t->spare);
-	t->now = script_apply(t->spare, &t->pending, t->now);
-	t->scratch = t->spare;
-	t->spare = old;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (t->steps[mid].row->id < row_id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo < t->n && !t->stale.p && t->steps[lo].row->id == row_id)
+		t->steps[lo].wanted = true;
 }
 
-/* Tell the bytes that go. */
-static int
-perform(struct undo_track *t, struct arena *a, struct script *inverse,
-    struct err *e)
+/* The step of that patch before step `end`; end when there is none. */
+static size_t
+step_before(const struct undo_track *t, size_t end, struct str patch_id)
 {
-	catch_up(t);
-	for (size_t i = 0; i < inverse->n; i++) {
-		struct hunk *h = &inverse->h[i];
+	for (size_t i = end; i-- > 0;)
+		if (str_eq(t->steps[i].row->patch_id, patch_id))
+			return i;
+	return end;
+}
 
-		if (h->from > t->now.len || h->gone.len > t->now.len - h->from)
-			return err_set(e, ERR_STORE_FAILED, "the recorded "
-			    "edits do not fit %.*s", STR_ARG(t->path));
-		h->gone = arena_str(a, str_n(t->now.p + h->from, h->gone.len));
+int
+undo_settle(struct undo_track *t, struct err *e)
+{
+	size_t n = t->stale.p ? 0 : t->n;
+
+	/* in the order in which it was done, so that each meets the same list
+	 * as it did then */
+	for (size_t j = 0; j < n; j++) {
+		struct undo_step *by = &t->steps[j];
+		size_t i = by->row->reverts.p ?
+		    step_before(t, j, by->row->reverts) : j;
+		struct script inverse;
+		struct block block;
+		int rc;
+
+		if (i == j || by->wanted || t->steps[i].undone)
+			continue;
+		rc = take_out(t, i, j, &inverse, &block, e);
+		if (rc < 0)
+			return -1;
+		by->undone = rc == 1;
 	}
-	t->pending = *inverse;
 	return 0;
 }
 
-static int
-step_back(struct undo_track *t, struct arena *a, size_t i, size_t *carries,
+int
+undo_take_back(struct undo_track *t, struct str patch_id,
     struct undo_file *out, struct undo_conflict *c, struct err *e)
 {
-	const struct file_edit *row = t->steps[i].row;
-	int rc = carry(t, a, i, carries, &out->script, c, e);
+	const struct file_edit *row;
+	struct block by;
+	size_t i;
+	int rc;
 
-	if (rc != 1 || perform(t, a, &out->script, e) != 0)
-		return rc == 1 ? -1 : rc;
-	t->steps[i].undone = true;
+	if (t->stale.p) {
+		*c = (struct undo_conflict){ .path = t->path, .stale = true,
+		    .detail = arena_fmt(t->a, "%.*s: %.*s", STR_ARG(t->path),
+		    STR_ARG(t->stale)) };
+		if (t->existed)
+			c->current_sha256 = sha256_hex(t->a, t->before_sha256);
+		return 0;
+	}
+	i = step_before(t, t->n, patch_id);
+	if (i == t->n)
+		return err_set(e, ERR_STORE_FAILED, "the edits of patch %.*s "
+		    "in %.*s are not recorded", STR_ARG(patch_id),
+		    STR_ARG(t->path));
+	rc = take_out(t, i, t->n, &out->script, &by, e);
+	if (rc == 0)
+		tell_conflict(t, i, by.step, by.hunk, c);
+	if (rc != 1)
+		return rc;
+	row = t->steps[i].row;
 	if (turns(row))
 		t->exists = row->mode_before >= 0;
 	out->path = t->path;
 	out->exists = t->exists;
 	out->mode = row->mode_before == row->mode ? -1 : row->mode_before;
 	return 1;
-}
-
-int
-undo_take_back(struct undo_track *t, struct arena *a, struct str patch_id,
-    size_t *carries, struct undo_file *out, struct undo_conflict *c,
-    struct err *e)
-{
-	size_t i = t->n;
-
-	if (t->stale.p) {
-		*c = (struct undo_conflict){ .path = t->path, .stale = true,
-		    .detail = arena_fmt(a, "%.*s: %.*s", STR_ARG(t->path),
-		    STR_ARG(t->stale)) };
-		if (t->existed)
-			c->current_sha256 = sha256_hex(a, t->before_sha256);
-		return 0;
-	}
-	while (i > 0 && !str_eq(t->steps[i - 1].row->patch_id, patch_id))
-		i--;
-	if (i == 0)
-		return err_set(e, ERR_STORE_FAILED, "the edits of patch %.*s "
-		    "in %.*s are not recorded", STR_ARG(patch_id),
-		    STR_ARG(t->path));
-	return step_back(t, a, i - 1, carries, out, c, e);
 }

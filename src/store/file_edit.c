@@ -21,15 +21,16 @@ int
 file_edit_insert(struct db *db, const struct file_edit *f, struct err *e)
 {
 	struct stmt *s = db_stmt(db, "INSERT INTO file_edit (workspace, path,"
-	    " batch_id, patch_id, n, mode_before, mode, before_sha256,"
-	    " after_sha256, script) VALUES (:workspace, :path, :batch_id,"
-	    " :patch_id, :n, :mode_before, :mode, :before_sha256,"
-	    " :after_sha256, :script)");
+	    " batch_id, patch_id, reverts, n, mode_before, mode,"
+	    " before_sha256, after_sha256, script) VALUES (:workspace, :path,"
+	    " :batch_id, :patch_id, :reverts, :n, :mode_before, :mode,"
+	    " :before_sha256, :after_sha256, :script)");
 
 	stmt_bind_str(s, ":workspace", f->workspace);
 	stmt_bind_str(s, ":path", f->path);
 	stmt_bind_str(s, ":batch_id", f->batch_id);
 	stmt_bind_str(s, ":patch_id", f->patch_id);
+	stmt_bind_str(s, ":reverts", f->reverts);
 	stmt_bind_int(s, ":n", f->n);
 	bind_mode(s, ":mode_before", f->mode_before);
 	bind_mode(s, ":mode", f->mode);
@@ -55,7 +56,7 @@ file_edit_page(struct db *db, struct arena *a, const struct file_edit *of,
     struct err *e)
 {
 	struct stmt *s = db_stmt(db, "SELECT id, batch_id, patch_id, n,"
-	    " mode_before, mode, before_sha256, after_sha256, script"
+	    " mode_before, mode, before_sha256, after_sha256, script, reverts"
 	    " FROM file_edit WHERE workspace = :workspace AND path = :path"
 	    " AND id < :before ORDER BY id DESC LIMIT :max");
 	struct file_edit *rows = NULL;
@@ -78,6 +79,7 @@ file_edit_page(struct db *db, struct arena *a, const struct file_edit *of,
 			.before_sha256 = stmt_copy(s, a, 6),
 			.after_sha256 = stmt_copy(s, a, 7),
 			.script = stmt_copy(s, a, 8),
+			.reverts = stmt_copy(s, a, 9),
 		};
 	}
 	*out = rows;
@@ -89,8 +91,9 @@ file_edit_of_patch(struct db *db, struct arena *a, struct str patch_id,
     struct file_edit **out, size_t *n, struct err *e)
 {
 	struct stmt *s = db_stmt(db, "SELECT id, workspace, path, batch_id,"
-	    " patch_id, n, mode_before, mode, before_sha256, after_sha256"
-	    " FROM file_edit WHERE patch_id = :patch_id ORDER BY path, id");
+	    " patch_id, n, mode_before, mode, before_sha256, after_sha256,"
+	    " reverts FROM file_edit WHERE patch_id = :patch_id"
+	    " ORDER BY path, id");
 	struct file_edit *rows = NULL;
 	int rc;
 
@@ -109,6 +112,7 @@ file_edit_of_patch(struct db *db, struct arena *a, struct str patch_id,
 			.mode = mode_read(s, 7),
 			.before_sha256 = stmt_copy(s, a, 8),
 			.after_sha256 = stmt_copy(s, a, 9),
+			.reverts = stmt_copy(s, a, 10),
 		};
 	}
 	*out = rows;

@@ -8,6 +8,7 @@ struct file_edit {
 	int64_t id;			/* grows in the order of the edits */
 	struct str workspace, path;	/* STR_NONE in what file_edit_page() reads */
 	struct str batch_id, patch_id;
+	struct str reverts;		/* what it takes back; STR_NONE: none */
 	int64_t n;			/* the patch's place in its batch */
 	int64_t mode_before, mode;	/* permission bits; -1: there is no file */
 	/* SHA256_BYTES of the whole file around the batch; STR_NONE: no file */

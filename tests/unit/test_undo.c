@@ -88,6 +88,7 @@ struct game {
 	struct undo_step steps[STEPS];
 	struct undo_track t;
 	bool back[STEPS];		/* was taken back */
+	size_t carries;
 	int conflicts;
 };
 
@@ -107,9 +108,10 @@ game_begin(struct game *g, unsigned n_words)
 		    .was = stored(g->a, &g->scripts[i]) };
 		g->steps[i].now = g->steps[i].was;
 	}
-	g->t = (struct undo_track){ .path = STR("f"), .existed = true,
+	g->carries = 100000;
+	g->t = (struct undo_track){ .a = g->a, .carries = &g->carries, .path = STR("f"), .existed = true,
 	    .exists = true, .steps = g->steps, .n = STEPS,
-	    .before = g->version[STEPS], .now = g->version[STEPS] };
+	    .before = g->version[STEPS] };
 }
 
 /* Take some back, newest first; the text after it by what was told to do. */
@@ -117,7 +119,6 @@ static struct str
 take_back(struct game *g, unsigned of_ten)
 {
 	struct str text = g->version[STEPS];
-	size_t carries = 100000;
 
 	for (int i = STEPS - 1; i >= 0; i--) {
 		struct undo_file undo = { 0 };
@@ -127,8 +128,7 @@ take_back(struct game *g, unsigned of_ten)
 
 		if (roll(10) >= of_ten)
 			continue;
-		rc = undo_take_back(&g->t, g->a, g->rows[i].patch_id, &carries,
-		    &undo, &c, &e);
+		rc = undo_take_back(&g->t, g->rows[i].patch_id, &undo, &c, &e);
 		if (rc < 0)
 			printf("# %s\n", e.detail);
 		g->conflicts += rc == 0;
@@ -226,7 +226,6 @@ play(uint64_t seed, unsigned of_ten, int games)
 			    STR_ARG(g.version[STEPS]), STR_ARG(text));
 		conflicts += g.conflicts;
 		identical += str_eq(text, g.version[0]);
-		undo_close(&g.t);
 		arena_free(g.a);
 	}
 	is_int(bad, 0, "%u of ten taken back, %d games (seed %llu)", of_ten,
@@ -239,6 +238,159 @@ play(uint64_t seed, unsigned of_ten, int games)
 		    "some could not be: %d", conflicts);
 }
 
+/* -- many reverts, one after the other, with edits in between -- */
+
+#define ROWS_MAX 64
+
+struct saga {
+	struct arena *a;
+	struct str first, text;
+	struct file_edit rows[ROWS_MAX];
+	struct script scripts[ROWS_MAX];
+	bool reverted[ROWS_MAX];
+	int n;
+	int refused, granted;
+};
+
+static void
+saga_add(struct saga *g, const struct script *s, struct str reverts)
+{
+	g->rows[g->n] = (struct file_edit){ .id = g->n + 1, .mode = 0644,
+	    .mode_before = 0644, .reverts = reverts,
+	    .patch_id = arena_fmt(g->a, "p%d", g->n) };
+	g->scripts[g->n] = *s;
+	g->text = script_apply(g->a, s, g->text);
+	g->n++;
+}
+
+/* What the revert of a patch does, as the product records it: with the bytes
+ * that go. */
+static void
+saga_record(struct saga *g, const struct undo_file *undo, struct str of)
+{
+	struct script s = undo->script;
+
+	for (size_t i = 0; i < s.n; i++)
+		s.h[i].gone = str_n(g->text.p + s.h[i].from,
+		    s.h[i].gone.len);
+	saga_add(g, &s, of);
+}
+
+static void
+saga_revert(struct saga *g, unsigned of_ten)
+{
+	size_t carries = 100000, n = (size_t)g->n;
+	struct undo_step *steps = arena_array_of(g->a, struct undo_step, n);
+	struct undo_track t = { .a = g->a, .carries = &carries,
+	    .path = STR("f"), .existed = true, .exists = true,
+	    .before = g->text, .steps = steps, .n = n };
+	struct undo_file undo[ROWS_MAX] = { 0 };
+	struct undo_conflict c;
+	struct err e = { 0 };
+	bool fine = true;
+
+	for (size_t i = 0; i < n; i++) {
+		steps[i] = (struct undo_step){ .row = &g->rows[i],
+		    .was = stored(g->a, &g->scripts[i]) };
+		steps[i].now = steps[i].was;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!g->reverted[i] && roll(10) < of_ten)
+			undo_want(&t, g->rows[i].id);
+	fine = undo_settle(&t, &e) == 0;
+	for (size_t i = n; i-- > 0 && fine;)
+		if (steps[i].wanted)
+			fine = undo_take_back(&t, g->rows[i].patch_id,
+			    &undo[i], &c, &e) == 1;
+	g->refused += !fine;
+	g->granted += fine;
+	for (size_t i = n; i-- > 0 && fine;)
+		if (steps[i].wanted) {
+			g->reverted[i] = true;
+			saga_record(g, &undo[i], g->rows[i].patch_id);
+		}
+}
+
+/* An edit counts while it is not reverted, or its revert is. */
+static bool
+in_force(const struct saga *g, int i)
+{
+	if (!g->reverted[i])
+		return true;
+	for (int k = i + 1; k < g->n; k++)
+		if (g->rows[k].reverts.p && str_eq(g->rows[k].reverts,
+		    g->rows[i].patch_id))
+			return !in_force(g, k);
+	return true;
+}
+
+static const char *
+saga_judge(const struct saga *g)
+{
+	size_t count = 0;
+
+	for (int w = 0; w < made; w++) {
+		char name[WORD];
+		struct str word = str_n(name, WORD);
+		bool there, want;
+
+		name_word(name, w);
+		there = find(g->text, word) >= 0;
+		want = find(g->first, word) >= 0;
+		for (int i = 0; i < g->n; i++) {
+			if (g->rows[i].reverts.p || !in_force(g, i))
+				continue;
+			for (size_t k = 0; k < g->scripts[i].n; k++) {
+				const struct hunk *h = &g->scripts[i].h[k];
+
+				if (find(h->gone, word) >= 0)
+					want = false;
+				if (find(h->come, word) >= 0)
+					want = true;
+			}
+		}
+		count += there;
+		if (there != want)
+			return there ? "a word too many" : "a word is missing";
+	}
+	return count * WORD == g->text.len ? NULL : "something else is there";
+}
+
+static void
+play_sagas(uint64_t seed, int games)
+{
+	int bad = 0, refused = 0, granted = 0;
+
+	for (int i = 0; i < games; i++) {
+		struct saga g = { .a = arena_new() };
+		const char *fault = NULL;
+
+		state = seed + (uint64_t)i;
+		roll(2);
+		made = 0;
+		g.first = g.text = words(g.a, 5 + roll(20));
+		while (g.n < ROWS_MAX / 2 && !fault) {
+			struct script s = random_script(g.a, g.text);
+
+			saga_add(&g, &s, STR_NONE);
+			if (roll(3) == 0)
+				saga_revert(&g, 1 + roll(3));
+			fault = saga_judge(&g);
+		}
+		if (fault && bad++ == 0)
+			printf("# seed %llu: %s after %d rows\n",
+			    (unsigned long long)(seed + (uint64_t)i), fault,
+			    g.n);
+		refused += g.refused;
+		granted += g.granted;
+		arena_free(g.a);
+	}
+	is_int(bad, 0, "edits and reverts in turns, %d games (seed %llu)",
+	    games, (unsigned long long)seed);
+	ok(refused > 0 && granted > refused / 4, "%d reverts, %d refused",
+	    granted, refused);
+}
+
 /* What excludes each other without any hunk; modes: -1 there is no file. */
 static const struct {
 	const char *name;
@@ -249,15 +401,15 @@ static const struct {
 } turns[] = {
 	{ "made, left alone", { -1, 0644, 0644 }, true, false, 1, NULL },
 	{ "made, then edited", { -1, 0644, 0644 }, true, true, 0,
-	    "edited f later" },
+	    "f: patch new edited the file later" },
 	{ "made, then made executable", { -1, 0644, 0755 }, true, false, 0,
-	    "edited f later" },
+	    "f: patch new edited the file later" },
 	{ "edited, then removed", { 0644, 0644, -1 }, true, true, 0,
-	    "removed the file later" },
+	    "f: patch new removed the file later" },
 	{ "removed, then made again", { 0644, -1, 0644 }, true, true, 0,
-	    "made the file again later" },
+	    "f: patch new made the file again later" },
 	{ "mode changed twice", { 0644, 0755, 0644 }, false, false, 0,
-	    "edited f later" },
+	    "f: patch new edited the file later" },
 	{ "mode changed, then edited", { 0644, 0755, 0755 }, false, true, 1,
 	    NULL },
 };
@@ -282,18 +434,19 @@ test_turns(struct arena *a)
 			{ .row = &rows[1], .was = { &new,
 			    turns[i].second_edits, 1 } },
 		};
-		struct undo_track t = { .path = STR("f"), .steps = steps,
+		size_t carries = 9;
+		struct undo_track t = { .a = a, .carries = &carries,
+		    .path = STR("f"), .steps = steps,
 		    .n = 2, .existed = true, .exists = true,
-		    .before = STR("abcdx"), .now = STR("abcdx") };
+		    .before = STR("abcdx") };
 		struct undo_conflict c = { 0 };
 		struct undo_file out = { 0 };
 		struct err e = { 0 };
-		size_t carries = 9;
 		int rc;
 
 		steps[0].now = steps[0].was;
 		steps[1].now = steps[1].was;
-		rc = undo_take_back(&t, a, STR("old"), &carries, &out, &c, &e);
+		rc = undo_take_back(&t, STR("old"), &out, &c, &e);
 		ok(rc == turns[i].want && (rc == 1 || (str_is(c.patch_id,
 		    "new") && str_find(c.detail, str(turns[i].detail)) <
 		    c.detail.len)), "%s: %.*s", turns[i].name,
@@ -303,7 +456,6 @@ test_turns(struct arena *a)
 		if (rc == 1 && turns[i].modes[0] >= 0)
 			is_int(out.mode, turns[i].modes[0], "%s: mode",
 			    turns[i].name);
-		undo_close(&t);
 	}
 }
 
@@ -314,19 +466,17 @@ test_limit(struct arena *a)
 	struct undo_conflict c;
 	struct undo_file out;
 	struct err e = { 0 };
-	size_t carries = 0;
 
 	state = 7;
 	game_begin(&g, 100);
-	ok(undo_take_back(&g.t, a, STR("p0"), &carries, &out, &c, &e) == -1 &&
+	g.carries = 0;
+	ok(undo_take_back(&g.t, STR("p0"), &out, &c, &e) == -1 &&
 	    e.kind == ERR_LIMIT_EXCEEDED, "too many edits came later: %s",
 	    e.detail);
-	carries = 1;
-	is_int(undo_take_back(&g.t, a, STR("p11"), &carries, &out, &c, &e), 1,
+	is_int(undo_take_back(&g.t, STR("p11"), &out, &c, &e), 1,
 	    "the newest needs no carrying");
-	ok(undo_take_back(&g.t, a, STR("p99"), &carries, &out, &c, &e) == -1,
+	ok(undo_take_back(&g.t, STR("p99"), &out, &c, &e) == -1,
 	    "a patch that is not there: %s", e.detail);
-	undo_close(&g.t);
 }
 
 int
@@ -340,6 +490,7 @@ main(void)
 	play(seed, 10, 500);
 	play(seed, 5, 1000);
 	play(seed, 2, 1000);
+	play_sagas(seed, 300);
 	test_turns(a);
 	test_limit(a);
 	arena_free(a);
