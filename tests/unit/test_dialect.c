@@ -205,6 +205,7 @@ static const struct row fences_rows[] = {
 	{ "fenced, name of the block before", "x\n```\n" S "a\n" M "b\n" R "```\n```\n" S "c\n" M "d\n" R "```\n", "x|a$|b$||x|c$|d$", NULL },
 	{ "a blank line parts name and block", "x\n\n" S "a\n" M "b\n" R, "(none)|a$|b$", NULL },
 	{ "Markdown around names", "### `a b`:\n" S M R "**c**\n" S M R "`d`\n" S M R "**`e`:**\n" S M R "f:\n" S M R "#g\n" S M R, "a b||||c||||d||||e||||f||||#g||", NULL },
+	{ "a colon inside of the quotes", "`a:`:\n" S M R, "a:||", NULL },
 	{ "text around", "Look:\n\nx\n" S "a\n" M "b\n" R "done\n", "x|a$|b$", NULL },
 	{ "blank lines inside", "x\n" S "\na\n\n" M "\n" R, "x|$a$$|$", NULL },
 	{ "CRLF", "x\r\n<<<<<<< SEARCH\r\na\r\n=======\r\nb\r\n>>>>>>> REPLACE\r\n", "x|a^$|b^$", NULL },
