@@ -150,6 +150,7 @@ static const struct row envelope_rows[] = {
 	{ "new empty file", B "*** Add File: n\n" E, "create n", NULL },
 	{ "padded markers", "  *** Begin Patch  \n" " *** Update File:  x y \n@@\n-a\n  *** End Patch\t\n", "change x y|@|-a$", NULL },
 	{ "a padded marker in a hunk is a line", B U " *** End Patch\n-a\n" E, "change x|@| *** End Patch$|-a$", NULL },
+	{ "so is a padded move", B U " *** Move to: y\n-a\n" E, "change x|@| *** Move to: y$|-a$", NULL },
 	{ "heredoc", "<<'EOF'\n" B U "-a\n" E "EOF\n", "change x|@|-a$", NULL },
 	{ "heredoc of a command", "apply_patch <<\"EOF\"\n" B U "-a\n" E "EOF\n\n", "change x|@|-a$", NULL },
 	{ "heredoc without quotes", "<<END\n\n" B U "-a\n" E "\nEND", "change x|@|-a$", NULL },
