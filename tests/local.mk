@@ -150,6 +150,14 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/subscriber.py \
 	tests/e2e/ws_cases.py \
 	tests/e2e/up.bats \
+	tests/fuzz/corpus \
+	tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_envelope.c \
+	tests/fuzz/fuzz_fences.c \
+	tests/fuzz/fuzz_json.c \
+	tests/fuzz/fuzz_marker.c \
+	tests/fuzz/fuzz_unified.c \
+	tests/fuzz/run \
 	tests/cases/append-prepend.case \
 	tests/cases/create-delete.case \
 	tests/cases/insert.case \
