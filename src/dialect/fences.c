@@ -74,7 +74,6 @@ name_on(struct str line)
 		s = peel(peel(s, "**", "**"), "", ":");
 	if (s.len > 1 && str_starts(s, STR("`")) && str_ends(s, STR("`")))
 		s = peel(s, "`", "`");
-	s = peel(s, "", ":");
 	return s.len ? s : STR_NONE;
 }
 

@@ -135,6 +135,19 @@ describe_failure(struct patch_event *p, const struct plan_result *r)
 	p->conflict_patch_id = r->conflict_patch_id;
 }
 
+/* The names of what an operation is about, when there are several. */
+static void
+describe_files(struct work *w, const struct plan_result *r,
+    struct patch_event *p)
+{
+	p->file = r->file;
+	if (r->n_touches < 2)
+		return;
+	p->files = arena_array_of(w->a, struct str, r->n_touches);
+	for (size_t i = 0; i < r->n_touches; i++)
+		p->files[p->n_files++] = w->plan.seen[r->touches[i].file].path;
+}
+
 static void
 describe_all(struct work *w)
 {
@@ -146,8 +159,7 @@ describe_all(struct work *w)
 
 		p->ts_ms = now;
 		p->duration_ms = now - w->began_ms;
-		if (!p->file.p)		/* a patch text names its files */
-			p->file = r->file;
+		describe_files(w, r, p);
 		if (r->status != PLAN_OK) {
 			describe_failure(p, r);
 			continue;
@@ -156,7 +168,8 @@ describe_all(struct work *w)
 		p->after_sha256 = r->after_sha256;
 		p->lines_added = r->lines_added;
 		p->lines_removed = r->lines_removed;
-		p->shift = r->shift == SHIFT_NONE ? PATCH_NO_SHIFT : r->shift;
+		p->shift = r->shift;
+		p->match = str(r->match);
 		if (w->batch->dry_run) {
 			p->status = STR("planned");
 			p->diff = r->diff;
@@ -193,10 +206,10 @@ append_requested(struct work *w, struct patch_event *asked, struct err *e)
 		asked[i].diff_path = STR_NONE;
 		asked[i].current_sha256 = asked[i].current_text = STR_NONE;
 		asked[i].before_sha256 = asked[i].after_sha256 = STR_NONE;
-		asked[i].conflict_patch_id = STR_NONE;
 		asked[i].lines_added = asked[i].lines_removed = -1;
+		asked[i].shift = SHIFT_NONE;
+		asked[i].match = asked[i].conflict_patch_id = STR_NONE;
 		asked[i].duration_ms = -1;
-		asked[i].shift = PATCH_NO_SHIFT;
 		record_turn_asked(&asked[i]);
 		if (record_append(w->g, w->a, &asked[i], e) != 0)
 			return -1;
@@ -274,7 +287,7 @@ journal_all(struct work *w, const struct journal_file *files, struct err *e)
 		struct journal_row f = { (int64_t)i,
 		    str(journal_action_names[files[i].action]), files[i].path,
 		    files[i].staged, files[i].before_sha256,
-		    files[i].after_sha256 };
+		    files[i].after_sha256, files[i].mode };
 
 		if (journal_file_insert(db, w->batch_id, &f, e) != 0)
 			return -1;

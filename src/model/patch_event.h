@@ -6,9 +6,9 @@
 #include "contract/contract.h"
 #include "model/event.h"
 
-enum tri { TRI_NULL = -1, TRI_FALSE = 0, TRI_TRUE = 1 };
+#define SHIFT_NONE INT64_MIN
 
-#define PATCH_NO_SHIFT INT64_MIN
+enum tri { TRI_NULL = -1, TRI_FALSE = 0, TRI_TRUE = 1 };
 
 struct patch_event {
 	int64_t seq;			/* of its event; 0: not stored */
@@ -27,9 +27,12 @@ struct patch_event {
 	struct str revert_id, reverts;
 	struct str before_sha256, after_sha256;
 	int64_t lines_added, lines_removed, duration_ms;	/* -1: none */
-	int64_t shift;			/* PATCH_NO_SHIFT: none */
-	struct str current_sha256, current_text;	/* stale_base */
-	struct str conflict_patch_id;	/* span_conflict, revert_conflict */
+	int64_t shift;			/* lines; SHIFT_NONE: not carried */
+	struct str match;		/* "exact", "trailing_space"; or absent */
+	struct str *files;		/* of an operation on several */
+	size_t n_files;
+	struct str current_sha256, current_text;	/* stale_base and the like */
+	struct str conflict_patch_id;	/* whose edit is in the way */
 	struct str diff;		/* of a dry run */
 };
 

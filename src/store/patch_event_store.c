@@ -53,10 +53,10 @@ static const struct {
 } numbers[] = {
 #define N(param, member, column, none) \
 	{ ":" param, offsetof(struct patch_event, member), column, none }
-	N("ts_check_ok", ts_check_ok, 17, TRI_NULL),
+	N("ts_check_ok", ts_check_ok, 17, -1),
 	N("lines_added", lines_added, 25, -1),
 	N("lines_removed", lines_removed, 26, -1),
-	N("shift", shift, 27, PATCH_NO_SHIFT),
+	N("shift", shift, 27, SHIFT_NONE),
 	N("duration_ms", duration_ms, 28, -1),
 #undef N
 };
