@@ -2,48 +2,8 @@
 
 #include "api/program.h"
 #include "govern/revert.h"
+#include "model/revert.h"
 #include "model/scope.h"
-
-/* Bodies of both routes. */
-struct revert_body {
-	struct str batch_id, order_id, task_id;
-	int64_t since_ms;		/* -1: not given */
-	struct str requester, workspace, reason;
-	bool dry_run;
-};
-
-#define B struct revert_body
-#define NAME(m, text) F_STR(B, m, #m, 0, 1, NAME_MAX_BYTES, FMT_NAME, text)
-
-static const struct field one_fields[] = {
-	NAME(workspace, "Where it was applied; found out when absent."),
-	NAME(requester, "Who asks for the revert; else the token's name."),
-	F_STR_PRESET(B, reason, "reason", "", REASON_MAX_BYTES, FMT_TEXT, "Why."),
-	F_BOOL(B, dry_run, "dryRun", "false", "Tell what would happen; write nothing."),
-	F_END
-};
-
-static const struct contract one_contract = {
-	.name = "PatchRevert", .size = sizeof(B), .fields = one_fields,
-	.doc = "How to take one patch back.",
-};
-
-static const struct field many_fields[] = {
-	NAME(batch_id, "All patches of a batch."),
-	NAME(order_id, "All patches of an order."),
-	NAME(task_id, "All patches of a task."),
-	F_TIME(B, since_ms, "since", 0, "All patches that the requester had applied since then."),
-	NAME(workspace, "The tree; of a batch it is found out when absent, else it is \"default\"."),
-	NAME(requester, "With since: whose patches. Else who asks for the revert; the token's name when absent."),
-	F_STR_PRESET(B, reason, "reason", "", REASON_MAX_BYTES, FMT_TEXT, "Why."),
-	F_BOOL(B, dry_run, "dryRun", "false", "Tell what would happen; write nothing."),
-	F_END
-};
-
-static const struct contract many_contract = {
-	.name = "PatchesRevert", .size = sizeof(B), .fields = many_fields,
-	.doc = "Which patches to take back: one of batch_id, order_id, task_id, since with requester.",
-};
 
 static int
 choose(const struct revert_body *b, struct revert_choice *c, struct err *e)
@@ -103,14 +63,14 @@ patch_revert(struct call *c, struct err *e)
 	struct revert_choice what = { .by = REVERT_PATCH, .id = c->param[0] };
 	struct revert_body b = { 0 };
 
-	contract_defaults(&one_contract, &b);
+	contract_defaults(&revert_patch_contract, &b);
 	/* there is nothing that the body must say, so there need be none */
 	if (c->req->body.len && !request_is_type(c->req->content_type,
 	    "application/json"))
 		return err_set(e, ERR_MEDIA_TYPE,
 		    "the body must be application/json");
 	if (program_no_query(c, e) != 0 || (c->req->body.len &&
-	    program_body(c, &one_contract, &b, e) != 0))
+	    program_body(c, &revert_patch_contract, &b, e) != 0))
 		return -1;
 	if (what.id.len < 1 || what.id.len > NAME_MAX_BYTES)
 		return err_set(e, ERR_NOT_FOUND, "there is no such patch");
@@ -127,7 +87,7 @@ patches_revert(struct call *c, struct err *e)
 	struct revert_body b;
 
 	if (program_no_query(c, e) != 0 ||
-	    program_body(c, &many_contract, &b, e) != 0 ||
+	    program_body(c, &revert_many_contract, &b, e) != 0 ||
 	    choose(&b, &what, e) != 0)
 		return -1;
 	return run(c, &b, &what, "POST /api/patches/revert", e);

@@ -303,7 +303,7 @@ journal_all(struct work *w, const struct journal_file *files, struct err *e)
 		    e) != 0)
 			return -1;
 	}
-	return edits_record(w->g, &w->plan, w->events, e);
+	return edits_record(w->g, w->a, &w->plan, w->events, e);
 }
 
 /* Transaction 1: what is about to happen, so that a crash can be mended. */
@@ -386,7 +386,7 @@ carry_out(struct work *w, struct err *e)
 {
 	struct plan_limits limits = {
 		(size_t)w->g->cfg->file_bytes, w->g->cfg->open_space_padding };
-	struct history_source past = { w->g->db, w->batch->workspace };
+	struct history_source past = { w->g->db, w->batch->workspace, 0 };
 	struct plan_versions versions = history_versions(&past);
 	const struct apply_maker *maker = w->req->maker;
 	struct journal_file *files = NULL;

@@ -77,10 +77,9 @@ record_edit(struct govern *g, const struct plan *p, size_t k,
 }
 
 int
-edits_record(struct govern *g, const struct plan *p,
+edits_record(struct govern *g, struct arena *a, const struct plan *p,
     const struct patch_event *events, struct err *e)
 {
-	struct arena *a = arena_new();
 	struct ends *ends = arena_array_of(a, struct ends, p->n_seen + 1);
 	int rc = 0;
 
@@ -92,6 +91,5 @@ edits_record(struct govern *g, const struct plan *p,
 		if (rc == 0 && events[k].revert_id.p)
 			rc = record_revert(g->db, &events[k], e);
 	}
-	arena_free(a);
 	return rc;
 }

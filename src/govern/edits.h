@@ -10,7 +10,7 @@
 /* Inside of transaction 1 of a batch: one row for each edit and file that is to
  * be applied, and who takes back whom; events are those of the operations.
  * record_outcomes() drops the rows of what has failed after all. */
-int edits_record(struct govern *g, const struct plan *p,
+int edits_record(struct govern *g, struct arena *a, const struct plan *p,
     const struct patch_event *events, struct err *e);
 
 #endif

@@ -136,10 +136,18 @@ history_walk(const struct history_source *from, struct arena *a,
 }
 
 int
-history_script(struct arena *a, const struct file_edit *row,
-    struct script *out, struct err *e)
+history_script(struct history_source *from, struct arena *a,
+    const struct file_edit *row, struct script *out, struct err *e)
 {
-	if (script_unpack(a, row->script, out))
+	struct str packed = STR_NONE;
+
+	if (file_edit_script(from->db, a, row->id, &packed, e) < 0)
+		return -1;
+	from->held += packed.len;
+	if (from->held > BATCH_MAX_BYTES)
+		return err_set(e, ERR_LIMIT_EXCEEDED, "the edits since then "
+		    "took out more than %zu bytes", BATCH_MAX_BYTES);
+	if (packed.p && script_unpack(a, packed, out))
 		return 0;
 	return err_set(e, ERR_STORE_FAILED, "the recorded edit of patch %.*s "
 	    "(file_edit %lld) is damaged", STR_ARG(row->patch_id),
@@ -164,7 +172,7 @@ since(void *ctx, struct arena *a, struct str path, struct sha256 base,
 		const struct file_edit *row = &rows[n - 1 - i];
 
 		out->patch_ids[i] = row->patch_id;
-		if (history_script(a, row, &out->steps[i], e) != 0)
+		if (history_script(ctx, a, row, &out->steps[i], e) != 0)
 			return -1;
 	}
 	return 1;

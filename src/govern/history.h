@@ -11,6 +11,7 @@
 struct history_source {
 	struct db *db;
 	struct str workspace;
+	size_t held;		/* bytes of scripts in memory so far */
 };
 
 /* For plan_make(); from is borrowed. */
@@ -29,8 +30,9 @@ int history_walk(const struct history_source *from, struct arena *a,
     struct str path, struct str now, const struct history_end *end,
     struct file_edit **rows, size_t *n, struct str *why, struct err *e);
 
-/* The script of a row; -1 with ERR_STORE_FAILED when it is damaged. */
-int history_script(struct arena *a, const struct file_edit *row,
-    struct script *out, struct err *e);
+/* The script of a row.  -1 with ERR_STORE_FAILED when it is damaged, with
+ * ERR_LIMIT_EXCEEDED when BATCH_MAX_BYTES of them are held. */
+int history_script(struct history_source *from, struct arena *a,
+    const struct file_edit *row, struct script *out, struct err *e);
 
 #endif

@@ -384,6 +384,6 @@ govern_revert(struct govern *g, struct arena *a,
 	r.batch.eol = EOL_KEEP;
 	if (find_workspace(&r, e) != 0)
 		return -1;
-	r.from = (struct history_source){ g->db, r.batch.workspace };
+	r.from = (struct history_source){ g->db, r.batch.workspace, 0 };
 	return govern_apply(g, a, &r.batch, &how, out, e);
 }

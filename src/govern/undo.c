@@ -14,8 +14,7 @@ hash_of(const struct sha256 *h)
 
 /* 1 when the rows are there, 0 when the chain does not hold. */
 static int
-load_rows(struct undo_track *t, const struct history_source *from,
-    struct err *e)
+load_rows(struct undo_track *t, struct history_source *from, struct err *e)
 {
 	struct history_end end = { .first_id = t->first_id };
 	struct file_edit *rows;
@@ -31,7 +30,7 @@ load_rows(struct undo_track *t, const struct history_source *from,
 		struct undo_step *s = &t->steps[i];
 
 		s->row = &rows[t->n - 1 - i];
-		if (history_script(t->a, s->row, &s->was, e) != 0)
+		if (history_script(from, t->a, s->row, &s->was, e) != 0)
 			return -1;
 		s->now = s->was;
 	}
@@ -40,7 +39,7 @@ load_rows(struct undo_track *t, const struct history_source *from,
 
 int
 undo_open(struct undo_track *t, struct workspace *ws,
-    const struct history_source *from, size_t max_bytes, struct err *e)
+    struct history_source *from, size_t max_bytes, struct err *e)
 {
 	int found = workspace_read(ws, t->a, t->path, max_bytes, &t->before,
 	    NULL, NULL, e);

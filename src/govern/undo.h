@@ -46,7 +46,7 @@ struct undo_conflict {
 /* Read the file and its edits from first_id on; a, carries, path and first_id are
  * set.  0, also when it turns out to be stale; -1. */
 int undo_open(struct undo_track *t, struct workspace *ws,
-    const struct history_source *from, size_t max_bytes, struct err *e);
+    struct history_source *from, size_t max_bytes, struct err *e);
 /* The edit with that row is to be taken back. */
 void undo_want(struct undo_track *t, int64_t row_id);
 /* Once all wanted ones are told: drop what was taken back earlier.  -1 when more

@@ -6,10 +6,12 @@
 #include "edit/ops.h"
 #include "model/log_query.h"
 #include "model/patch_event.h"
+#include "model/revert.h"
 
 static const struct contract *const contracts[] = {
 	&patch_batch_contract, &patch_op_contract, &patch_event_contract,
-	&patch_log_contract, &log_query_contract,
+	&patch_log_contract, &log_query_contract, &revert_patch_contract,
+	&revert_many_contract,
 };
 
 static int

@@ -56,7 +56,7 @@ file_edit_page(struct db *db, struct arena *a, const struct file_edit *of,
     struct err *e)
 {
 	struct stmt *s = db_stmt(db, "SELECT id, batch_id, patch_id, n,"
-	    " mode_before, mode, before_sha256, after_sha256, script, reverts"
+	    " mode_before, mode, before_sha256, after_sha256, reverts"
 	    " FROM file_edit WHERE workspace = :workspace AND path = :path"
 	    " AND id < :before ORDER BY id DESC LIMIT :max");
 	struct file_edit *rows = NULL;
@@ -78,11 +78,26 @@ file_edit_page(struct db *db, struct arena *a, const struct file_edit *of,
 			.mode = mode_read(s, 5),
 			.before_sha256 = stmt_copy(s, a, 6),
 			.after_sha256 = stmt_copy(s, a, 7),
-			.script = stmt_copy(s, a, 8),
-			.reverts = stmt_copy(s, a, 9),
+			.reverts = stmt_copy(s, a, 8),
 		};
 	}
 	*out = rows;
+	return rc;
+}
+
+int
+file_edit_script(struct db *db, struct arena *a, int64_t id, struct str *out,
+    struct err *e)
+{
+	struct stmt *s = db_stmt(db, "SELECT script FROM file_edit"
+	    " WHERE id = :id");
+	int rc;
+
+	stmt_bind_int(s, ":id", id);
+	rc = stmt_step(s, e);
+	if (rc > 0)
+		*out = stmt_copy(s, a, 0);
+	stmt_reset(s);
 	return rc;
 }
 

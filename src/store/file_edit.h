@@ -13,7 +13,7 @@ struct file_edit {
 	int64_t mode_before, mode;	/* permission bits; -1: there is no file */
 	/* SHA256_BYTES of the whole file around the batch; STR_NONE: no file */
 	struct str before_sha256, after_sha256;
-	struct str script;		/* packed */
+	struct str script;		/* packed; is not read with the rest */
 };
 
 /* Inside db_begin(); f->id is not looked at. */
@@ -26,7 +26,10 @@ int file_edit_drop(struct db *db, struct str patch_id, struct err *e);
 int file_edit_page(struct db *db, struct arena *a, const struct file_edit *of,
     int64_t before, size_t max, struct file_edit **out, size_t *n,
     struct err *e);
-/* The rows of one patch, in the order of their paths, without scripts. */
+/* 1 and *out (arena), 0 when there is no such row, -1. */
+int file_edit_script(struct db *db, struct arena *a, int64_t id,
+    struct str *out, struct err *e);
+/* The rows of one patch, in the order of their paths. */
 int file_edit_of_patch(struct db *db, struct arena *a, struct str patch_id,
     struct file_edit **out, size_t *n, struct err *e);
 

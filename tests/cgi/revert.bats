@@ -559,3 +559,102 @@ token_with() { token=$(patchctl token new --name "${2:-other}" --scopes "$1"); }
   status 200
   patchctl db verify
 }
+
+# killed CALL WHEN URI BODY: a request whose program dies at that system call;
+# fails when it lived to the end.
+killed() {
+  printf %s "$4" >"$state/b"
+  ! env REQUEST_METHOD=POST REQUEST_URI="$3" CONTENT_TYPE=application/json \
+    CONTENT_LENGTH="$(stat -c %s "$state/b")" HTTP_AUTHORIZATION="Bearer $token" \
+    strace -f -o /dev/null -e inject="$1:signal=SIGKILL:when=$2" \
+    "$build/cgi-bin/patches.fcgi" <"$state/b" >/dev/null 2>&1
+}
+can_kill() { ! strace -f -o /dev/null -e inject=close:signal=SIGKILL:when=1 true 2>/dev/null; }
+
+@test "killed while it applies, the chain of versions holds and all of it can be taken back" {
+  can_kill || skip "strace cannot inject here"
+  kills=0
+  for at in renameat2:1 renameat2:2 renameat2:3 renameat2:4 fdatasync:1 fdatasync:2 fsync:1 fsync:3 \
+      pwrite64:2 pwrite64:9 pwrite64:17 pwrite64:25 pwrite64:33 pwrite64:41 unlinkat:1 unlinkat:2; do
+    put f "$lines"; put g "$lines"
+    before=$(tree_hash)
+    base=$(sha256sum <"$workspace/f" | cut -d' ' -f1)
+    killed "${at%:*}" "${at#*:}" /api/patches/apply "{\"orderId\":\"$at\",\"patches\":[{\"op\":\"prepend\",\"file\":\"f\",\"block\":\"a\\nb\\n\"},{\"op\":\"create\",\"file\":\"n\",\"block\":\"n\\n\"},{\"op\":\"append\",\"file\":\"g\",\"block\":\"x\\n\"}]}" &&
+      kills=$((kills + 1))
+    line 9 nine "\"orderId\":\"$at\",\"base\":{\"f\":\"$base\"}"
+    shift=$(field '.results[0].shift // 0')
+    [ "$(sed -n "$((9 + shift))p" "$workspace/f")" = nine ] || { echo "$at" >&2; show; false; }
+    revert_all "{\"order_id\":\"$at\"}"
+    status 200
+    [ "$(tree_hash)" = "$before" ] || { echo "$at" >&2; false; }
+  done
+  echo "# killed $kills times"
+  [ "$kills" -ge 6 ]
+}
+
+@test "killed while it reverts, the patch is reverted once in the end" {
+  can_kill || skip "strace cannot inject here"
+  kills=0
+  for at in renameat2:1 renameat2:2 renameat2:3 fdatasync:1 fdatasync:2 fsync:1 \
+      pwrite64:2 pwrite64:9 pwrite64:17 pwrite64:25 pwrite64:33 unlinkat:1; do
+    put f "$lines"
+    before=$(tree_hash)
+    line 5 'five\nfive more'
+    killed "${at%:*}" "${at#*:}" "/api/patches/$id/revert" '{}' && kills=$((kills + 1))
+    revert "$id"
+    [[ $http_status = 200 || $(field .code) = already_reverted ]] || { echo "$at" >&2; show; false; }
+    [ "$(tree_hash)" = "$before" ] || { echo "$at" >&2; false; }
+    cgi GET "/api/patches/$id"
+    is '[.events[] | select(.type == "patch_reverted")] | length' 1
+  done
+  echo "# killed $kills times"
+  [ "$kills" -ge 4 ]
+  patchctl db verify
+}
+
+# failing WHEN URI BODY: a request in which that rename fails; its answer in
+# $answer.
+failing() {
+  printf %s "$3" >"$state/b"
+  answer=$(env REQUEST_METHOD=POST REQUEST_URI="$2" CONTENT_TYPE=application/json \
+    CONTENT_LENGTH="$(stat -c %s "$state/b")" HTTP_AUTHORIZATION="Bearer $token" \
+    strace -f -o /dev/null -e inject="renameat2:error=EIO:when=$1" \
+    "$build/cgi-bin/patches.fcgi" <"$state/b" 2>/dev/null | sed '1,/^\r\{0,1\}$/d')
+}
+
+@test "a batch that failed in the middle left no version, and nothing to take back" {
+  can_kill || skip "strace cannot inject here"
+  put f "$lines"; put g "$lines"
+  before=$(tree_hash)
+  failing 2 /api/patches/apply '{"patches":[{"op":"append","file":"f","block":"x\n"},{"op":"append","file":"g","block":"x\n"}]}'
+  [ "$(jq -r '.results[1].status' <<<"$answer")" = failed ] || { echo "$answer" >&2; false; }
+  [ "$(tree_hash)" = "$before" ]
+  revert "$(jq -r '.results[1].patch_id' <<<"$answer")"
+  status 422
+  revert_all "{\"batch_id\":$(jq .batch_id <<<"$answer")}"
+  status 404
+  base=$(sha256sum <"$workspace/f" | cut -d' ' -f1)
+  edit prepend f '"block":"0\n"'
+  line 9 nine "\"base\":{\"f\":\"$base\"}"
+  is '.results[0].shift' 1
+}
+
+@test "a revert that failed in the middle is a failure of its own, and may be tried again" {
+  can_kill || skip "strace cannot inject here"
+  put f "$lines"; put g "$lines"
+  before=$(tree_hash)
+  apply '[{"op":"append","file":"f","block":"x\n"},{"op":"append","file":"g","block":"x\n"}]'
+  batch=$(field .batch_id)
+  id=$(field '.results[0].patch_id')
+  failing 2 /api/patches/revert "{\"batch_id\":\"$batch\"}"
+  [ "$(jq -r '[.results[].status] | unique | join(" ")' <<<"$answer")" = failed ] || { echo "$answer" >&2; false; }
+  [ "$(jq -r '[.results[].reverts] | index("'"$id"'")' <<<"$answer")" = 1 ]
+  cgi GET "/api/patches/$id"
+  is '[.events[].type] | join(" ")' 'patch_requested patch_applied'
+  cgi GET "/api/patches/$(jq -r '.results[1].patch_id' <<<"$answer")"
+  is '[.events[].type] | join(" ")' 'patch_requested patch_failed'
+  is '.events[1].payload.reverts' "$id"
+  revert_all "{\"batch_id\":\"$batch\"}"
+  status 200
+  [ "$(tree_hash)" = "$before" ]
+}

@@ -117,7 +117,7 @@ fill(struct db *db, const char *path, const char *chain)
 static void
 test_chains(struct db *db)
 {
-	struct history_source from = { db, STR("w") };
+	struct history_source from = { db, STR("w"), 0 };
 	struct plan_versions v = history_versions(&from);
 
 	for (size_t i = 0; i < countof(chains); i++) {
@@ -154,7 +154,7 @@ test_chains(struct db *db)
 static void
 test_long(struct db *db)
 {
-	struct history_source from = { db, STR("w") };
+	struct history_source from = { db, STR("w"), 0 };
 	struct plan_versions v = history_versions(&from);
 	struct history h = { 0 };
 	struct str why = STR_NONE;
@@ -191,7 +191,7 @@ test_long(struct db *db)
 static void
 test_damage(struct db *db)
 {
-	struct history_source from = { db, STR("w") };
+	struct history_source from = { db, STR("w"), 0 };
 	struct plan_versions v = history_versions(&from);
 	struct history h;
 	struct str why;
@@ -201,6 +201,12 @@ test_damage(struct db *db)
 	stmt_run(db_stmt(db, "UPDATE file_edit SET script = x'0501'"
 	    " WHERE path = 'damaged'"), &store_err);
 	db_commit(db, &store_err);
+	from.held = BATCH_MAX_BYTES;
+	ok(v.since(v.ctx, store_arena, STR("damaged"), version_hash('A'),
+	    version_hash('B'), &h, &why, &store_err) == -1 &&
+	    store_err.kind == ERR_LIMIT_EXCEEDED, "too much of it: %s",
+	    store_err.detail);
+	from.held = 0;
 	ok(v.since(v.ctx, store_arena, STR("damaged"), version_hash('A'),
 	    version_hash('B'), &h, &why, &store_err) == -1 &&
 	    store_err.kind == ERR_STORE_FAILED, "a damaged script: %s",
@@ -341,7 +347,8 @@ test_choices(struct db *db)
 
 /* SQLite's plan of each question: an index, never the whole table. */
 static const char *const questions[] = {
-	"SELECT script FROM file_edit WHERE workspace = 'w' AND path = 'p'"
+	"SELECT script FROM file_edit WHERE id = 1",
+	"SELECT n FROM file_edit WHERE workspace = 'w' AND path = 'p'"
 	    " AND id < 9 ORDER BY id DESC LIMIT 1",
 	"SELECT id FROM file_edit WHERE patch_id = 'p'",
 	"DELETE FROM file_edit WHERE patch_id = 'p'",
