@@ -17,18 +17,22 @@ struct history_source {
 /* For plan_make(); from is borrowed. */
 struct plan_versions history_versions(struct history_source *from);
 
-/* How far back to walk: to a content, or to a row. */
-struct history_end {
+/* A walk through the edits of a file, from its content now back to an older one
+ * or to a row. */
+struct history_walk {
+	struct str path;
+	struct str now;			/* SHA256_BYTES; STR_NONE: no file */
 	const struct sha256 *base;	/* NULL: to first_id, which is part */
 	int64_t first_id;
+	/* the way there, newest first, in the arena */
+	struct file_edit *rows;
+	size_t n, cap;
+	/* there is none: one sentence that tells why */
+	struct str why;
 };
-
-/* The rows of a path from its content now (SHA256_BYTES; STR_NONE: no file) back
- * to that end, the newest first.  1 with *rows (arena); 0 when no unbroken chain
- * leads there, and *why (one sentence) tells; -1 with e. */
+/* 1 when an unbroken chain of edits leads there, 0 and w->why, -1 with e. */
 int history_walk(const struct history_source *from, struct arena *a,
-    struct str path, struct str now, const struct history_end *end,
-    struct file_edit **rows, size_t *n, struct str *why, struct err *e);
+    struct history_walk *w, struct err *e);
 
 /* The script of a row.  -1 with ERR_STORE_FAILED when it is damaged, with
  * ERR_LIMIT_EXCEEDED when BATCH_MAX_BYTES of them are held. */

@@ -16,20 +16,19 @@ hash_of(const struct sha256 *h)
 static int
 load_rows(struct undo_track *t, struct history_source *from, struct err *e)
 {
-	struct history_end end = { .first_id = t->first_id };
-	struct file_edit *rows;
-	int rc = history_walk(from, t->a, t->path, t->existed ?
-	    hash_of(&t->before_sha256) : STR_NONE, &end, &rows, &t->n,
-	    &t->stale, e);
+	struct history_walk w = { .path = t->path, .first_id = t->first_id,
+	    .now = t->existed ? hash_of(&t->before_sha256) : STR_NONE };
+	int rc = history_walk(from, t->a, &w, e);
 
+	t->stale = w.why;
 	if (rc != 1)
 		return rc;
-	t->stale = STR_NONE;
+	t->n = w.n;
 	t->steps = arena_array_of(t->a, struct undo_step, t->n + 1);
 	for (size_t i = 0; i < t->n; i++) {
 		struct undo_step *s = &t->steps[i];
 
-		s->row = &rows[t->n - 1 - i];
+		s->row = &w.rows[t->n - 1 - i];
 		if (history_script(from, t->a, s->row, &s->was, e) != 0)
 			return -1;
 		s->now = s->was;
@@ -182,6 +181,18 @@ struct block {
 	size_t step, hunk;
 };
 
+/* One more edit to carry something through. */
+static int
+count_carry(struct undo_track *t, size_t hunks, struct err *e)
+{
+	if (hunks >= *t->carries)
+		return err_set(e, ERR_LIMIT_EXCEEDED, "too many edits of "
+		    "%.*s came after these patches; revert fewer at once",
+		    STR_ARG(t->path));
+	*t->carries -= hunks + 1;
+	return 0;
+}
+
 /* Take step i out of the list, up to step `end`: its inverse is carried through
  * those between, and they past it.  1 and *inverse; 0 and *by, and nothing has
  * changed; -1. */
@@ -189,8 +200,8 @@ static int
 take_out(struct undo_track *t, size_t i, size_t end, struct script *inverse,
     struct block *by, struct err *e)
 {
-	struct script *past = arena_array_of(t->a, struct script, end - i);
-
+	if (!t->past)
+		t->past = arena_array_of(t->a, struct script, t->n);
 	*inverse = script_inverse(t->a, &t->steps[i].now);
 	for (size_t j = i + 1; j < end; j++) {
 		struct undo_step *s = &t->steps[j];
@@ -199,11 +210,8 @@ take_out(struct undo_track *t, size_t i, size_t end, struct script *inverse,
 
 		if (s->undone)
 			continue;
-		if (*t->carries == 0)
-			return err_set(e, ERR_LIMIT_EXCEEDED, "more than %d "
-			    "edits came after these patches; revert fewer at "
-			    "once", REVERT_MAX_CARRIES);
-		--*t->carries;
+		if (count_carry(t, s->now.n + inverse->n, e) != 0)
+			return -1;
 		*by = (struct block){ j, HUNK_NONE };
 		if (excluded(&t->steps[i], s))
 			return 0;
@@ -211,13 +219,13 @@ take_out(struct undo_track *t, size_t i, size_t end, struct script *inverse,
 		if (!script_carry(t->a, &s->now, inverse, &next, &by->hunk))
 			return 0;
 		by->hunk = HUNK_SOME;
-		if (!script_carry(t->a, inverse, &behind, &past[j - i], &other))
+		if (!script_carry(t->a, inverse, &behind, &t->past[j], &other))
 			return 0;
 		*inverse = next;
 	}
 	for (size_t j = i + 1; j < end; j++)
 		if (!t->steps[j].undone)
-			t->steps[j].now = past[j - i];
+			t->steps[j].now = t->past[j];
 	t->steps[i].undone = true;
 	return 1;
 }

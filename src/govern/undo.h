@@ -22,7 +22,7 @@ struct undo_step {
 /* One file on its way back. */
 struct undo_track {
 	struct arena *a;
-	size_t *carries;		/* how many more edits may be carried */
+	size_t *carries;		/* how many more hunks may be carried */
 	struct str path;
 	int64_t first_id;		/* the oldest row to take back */
 	/* the file as it is */
@@ -33,6 +33,7 @@ struct undo_track {
 	bool exists;			/* as it will be */
 	struct undo_step *steps;	/* oldest first */
 	size_t n;
+	struct script *past;		/* room for n, made when needed */
 };
 
 /* What is in the way. */
@@ -49,8 +50,8 @@ int undo_open(struct undo_track *t, struct workspace *ws,
     struct history_source *from, size_t max_bytes, struct err *e);
 /* The edit with that row is to be taken back. */
 void undo_want(struct undo_track *t, int64_t row_id);
-/* Once all wanted ones are told: drop what was taken back earlier.  -1 when more
- * would have to be carried than *carries. */
+/* Once all wanted ones are told: drop what was taken back earlier.  -1 with
+ * ERR_LIMIT_EXCEEDED when more would have to be carried than *carries. */
 int undo_settle(struct undo_track *t, struct err *e);
 
 /* Take back what the patch did to this file, behind the newer ones: 1 and *out,

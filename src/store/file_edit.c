@@ -52,8 +52,7 @@ file_edit_drop(struct db *db, struct str patch_id, struct err *e)
 
 int
 file_edit_page(struct db *db, struct arena *a, const struct file_edit *of,
-    int64_t before, size_t max, struct file_edit **out, size_t *n,
-    struct err *e)
+    size_t max, struct file_edit **out, size_t *n, struct err *e)
 {
 	struct stmt *s = db_stmt(db, "SELECT id, batch_id, patch_id, n,"
 	    " mode_before, mode, before_sha256, after_sha256, reverts"
@@ -65,7 +64,7 @@ file_edit_page(struct db *db, struct arena *a, const struct file_edit *of,
 	*n = 0;
 	stmt_bind_str(s, ":workspace", of->workspace);
 	stmt_bind_str(s, ":path", of->path);
-	stmt_bind_int(s, ":before", before);
+	stmt_bind_int(s, ":before", of->id);
 	stmt_bind_int(s, ":max", (int64_t)max);
 	while ((rc = stmt_step(s, e)) > 0) {
 		rows = rows_room(a, rows, *n, sizeof(*rows));

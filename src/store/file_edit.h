@@ -21,11 +21,10 @@ int file_edit_insert(struct db *db, const struct file_edit *f, struct err *e);
 /* Inside db_begin(): the patch has failed.  Fine when there is nothing. */
 int file_edit_drop(struct db *db, struct str patch_id, struct err *e);
 
-/* The rows of a path with id < before, newest first, at most max; in the
- * arena. */
+/* The rows of of->workspace and of->path below of->id, newest first, at most
+ * max; in the arena. */
 int file_edit_page(struct db *db, struct arena *a, const struct file_edit *of,
-    int64_t before, size_t max, struct file_edit **out, size_t *n,
-    struct err *e);
+    size_t max, struct file_edit **out, size_t *n, struct err *e);
 /* 1 and *out (arena), 0 when there is no such row, -1. */
 int file_edit_script(struct db *db, struct arena *a, int64_t id,
     struct str *out, struct err *e);

@@ -216,12 +216,13 @@ test_damage(struct db *db)
 static void
 test_rows(struct db *db)
 {
-	struct file_edit of = { .workspace = STR("w"), .path = STR("rows") };
+	struct file_edit of = { .workspace = STR("w"), .path = STR("rows"),
+	    .id = INT64_MAX };
 	struct file_edit *rows;
 	size_t n;
 
 	fill(db, "rows", ".>A A>B2");
-	is_int(file_edit_page(db, store_arena, &of, INT64_MAX, 10, &rows, &n,
+	is_int(file_edit_page(db, store_arena, &of, 10, &rows, &n,
 	    &store_err), 0, "a page");
 	is_int(n, 3, "three rows");
 	if (n == 3) {
@@ -231,7 +232,8 @@ test_rows(struct db *db)
 		ok(!rows[2].before_sha256.p && rows[2].after_sha256.len ==
 		    SHA256_BYTES, "and its hash");
 	}
-	is_int(file_edit_page(db, store_arena, &of, rows[1].id, 10, &rows, &n,
+	of.id = rows[1].id;
+	is_int(file_edit_page(db, store_arena, &of, 10, &rows, &n,
 	    &store_err), 0, "the next page");
 	is_int(n, 1, "has the rest");
 	db_begin(db, &store_err);
@@ -241,7 +243,7 @@ test_rows(struct db *db)
 	ok(file_edit_drop(db, STR("p3"), &store_err) == -1,
 	    "not outside of a transaction");
 	of.workspace = STR("elsewhere");
-	is_int(file_edit_page(db, store_arena, &of, INT64_MAX, 10, &rows, &n,
+	is_int(file_edit_page(db, store_arena, &of, 10, &rows, &n,
 	    &store_err), 0, "another workspace");
 	is_int(n, 0, "has none of them");
 }
