@@ -5,6 +5,7 @@ unit_tests = \
 	tests/unit/test_base \
 	tests/unit/test_bridge \
 	tests/unit/test_contract \
+	tests/unit/test_dialect \
 	tests/unit/test_event_chain \
 	tests/unit/test_handshake \
 	tests/unit/test_hub \
@@ -41,6 +42,11 @@ tests_unit_test_contract_SOURCES = tests/unit/test_contract.c
 tests_unit_test_contract_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_contract_CFLAGS = $(unit_cflags)
 tests_unit_test_contract_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_dialect_SOURCES = tests/unit/test_dialect.c
+tests_unit_test_dialect_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_dialect_CFLAGS = $(unit_cflags)
+tests_unit_test_dialect_LDADD = src/dialect/libdialect.a $(base_libs) $(CRYPTO_LIBS)
 
 tests_unit_test_event_chain_SOURCES = tests/unit/test_event_chain.c
 tests_unit_test_event_chain_CPPFLAGS = $(unit_cppflags)
@@ -163,6 +169,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/cases/insert.case \
 	tests/cases/replace-block.case \
 	tests/lib/cgi.bash \
+	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \
 	tests/lib/server.bash \
 	tests/lib/store_fixture.h \

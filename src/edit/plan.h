@@ -46,6 +46,7 @@ struct plan_touch {
 
 struct plan_result {
 	enum plan_status status;
+	struct str file;		/* the first one; STR_NONE: not known */
 	struct err err;			/* PLAN_REFUSED: why; at = "/patches/N/line" */
 	struct plan_touch *touches;	/* in path order; also when refused later */
 	size_t n_touches;

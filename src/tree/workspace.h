@@ -34,6 +34,7 @@ struct file_change {
 	struct sha256 before_sha256, after_sha256;
 	struct file_id id;		/* what was read, to notice a change */
 	unsigned mode;			/* permission bits of the result */
+	bool mode_only;			/* nothing else changes */
 	struct str staged;		/* name in .patchwarden/ once staged */
 };
 
