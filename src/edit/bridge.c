@@ -172,6 +172,13 @@ meta_make(const struct bridge *b, struct subject *s, const char *rule,
 	return rc;
 }
 
+/* Between markers of one line there is no line to edit. */
+static bool
+is_one_line(const struct marker_hit *h)
+{
+	return h->closed && h->first == h->last;
+}
+
 /* The lines that a hit is about. */
 static struct region
 region_of(const struct lines *l, const struct marker_hit *h)
@@ -183,7 +190,7 @@ region_of(const struct lines *l, const struct marker_hit *h)
 		last--;
 	}
 	return (struct region){ (int64_t)first + 1, (int64_t)last + 1,
-	    lines_slice(l, first, last + 1 - first) };
+	    lines_slice(l, first, last + 1) };
 }
 
 /* The only region of the file that has that name, and no region around it. */
@@ -219,7 +226,7 @@ regions_match(struct arena *a, const struct subject *s, struct region **out)
 	lines_of(a, s->text, &old);
 	lines_of(a, s->file->contents, &new);
 	*out = arena_array_of(a, struct region, n_here + 1);
-	if (!n_here && n_there == 1) {
+	if (!n_here && n_there == 1 && !is_one_line(there)) {
 		**out = region_of(&old, there);
 		(*out)->body = s->file->contents;
 		return 1;
@@ -230,7 +237,8 @@ regions_match(struct arena *a, const struct subject *s, struct region **out)
 
 		if (here[i].depth)
 			continue;
-		if (!twin || here[i].first == here[i].last ||
+		if (!twin || is_one_line(twin) || !here[i].closed ||
+		    is_one_line(&here[i]) ||
 		    only_one(here, n_here, here[i].name) != &here[i])
 			return 0;
 		(*out)[n] = region_of(&old, twin);

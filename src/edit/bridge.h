@@ -8,7 +8,8 @@
  *			and what the contents have around them is not looked at;
  *			contents without markers become the lines of the one
  *			region that the file has (of a begin marker that nothing
- *			closes: they replace its line)
+ *			closes: they replace its line); begin and end on one
+ *			line are no region
  *	write-file	anything else: all of the file, by minimal hunks, for
  *			the version that was read
  * A unified diff stays one.  Each operation's meta tells its rule. */

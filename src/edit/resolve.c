@@ -72,13 +72,12 @@ within_limit(size_t n, struct err *e)
 static void
 shape(const struct resolve_request *q, struct resolve_hit *h)
 {
-	const struct line_range *span = q->include_markers || !h->closed ?
-	    &h->outer : &h->inner;
+	bool within = h->closed && h->outer.start < h->outer.end &&
+	    !q->include_markers;
+	const struct line_range *span = within ? &h->inner : &h->outer;
 
 	if (q->mode == RESOLVE_INSERT)
-		h->insert_before = span == &h->inner &&
-		    h->outer.start < h->outer.end ? h->outer.end :
-		    h->outer.start;
+		h->insert_before = within ? h->outer.end : h->outer.start;
 	else if (span->start)
 		h->span = *span;
 	else
@@ -108,13 +107,11 @@ take_regions(struct arena *a, const struct marker_hit *m, size_t n,
 		h->depth = m[i].depth;
 		h->outer = (struct line_range){ (int64_t)m[i].first + 1,
 		    (int64_t)m[i].last + 1 };
-		h->inner = h->outer;
-		if (m[i].first == m[i].last)
-			continue;
-		h->inner.start++;
-		h->inner.end--;
-		if (h->inner.start > h->inner.end)
-			h->inner = (struct line_range){ 0, 0 };
+		if (!m[i].closed)
+			h->inner = h->outer;
+		else if (m[i].last - m[i].first > 1)
+			h->inner = (struct line_range){ h->outer.start + 1,
+			    h->outer.end - 1 };
 	}
 	out->n = n;
 }

@@ -58,6 +58,8 @@ static const struct {
 	{ "a region that the contents have twice", B("A") E("A"), B("A") "x\n" E("A") B("A") E("A"), "write [" B("A") "x\n" E("A") B("A") E("A") "]" },
 	{ "contents whose marker nothing closes", "a\n" B("A") "z\n", "x\n" B("A"), "write [x\n" B("A") "]" },
 	{ "contents with markers on one line", B("A") E("A"), "###FINAL_MILE_PROMPT__A### x ###END_A###\n", "write [###FINAL_MILE_PROMPT__A### x ###END_A###\n]" },
+	{ "a file with markers on one line", "###FINAL_MILE_PROMPT__A### x ###END_A###\n", "y\n", "write [y\n]" },
+	{ "its twin in the contents", "###FINAL_MILE_PROMPT__A### x ###END_A###\n", B("A") "y\n" E("A"), "write [" B("A") "y\n" E("A") "]" },
 	{ "nested alike: the outer one", B("A") B("B") E("B") E("A"), B("A") B("B") "x\n" E("B") E("A"), "replace 2-3 [" B("B") "x\n" E("B") "]" },
 	{ "nested only in the file", B("A") B("B") E("B") E("A"), B("B") "x\n" E("B"), "write [" B("B") "x\n" E("B") "]" },
 	{ "an end without begin is no region", E("A"), "x", "write [x]" },

@@ -151,6 +151,12 @@ test_files(struct fixture *f)
 	q.file = STR("f");
 	ok(resolve(f->a, f->ws, FILE_DEFAULT_BYTES, &q, &r, &e) == -1 &&
 	    e.kind == ERR_BINARY_FILE, "a binary file has no lines");
+	fixture_put(f, "f", STR("###FINAL_MILE_PROMPT__X### ###END_X###\n"));
+	q = (struct resolve_request){ .file = STR("f"), .marker = STR("X") };
+	ok(resolve(f->a, f->ws, FILE_DEFAULT_BYTES, &q, &r, &e) == 0 &&
+	    r.n == 1 && r.hits[0].closed && !r.hits[0].inner.start &&
+	    r.hits[0].outer.end == 1, "markers of one line have none between");
+	q = (struct resolve_request){ .file = STR("f"), .anchor = STR("a") };
 	fixture_put(f, "f", STR("b\na\n\n"));
 	ok(resolve(f->a, f->ws, FILE_DEFAULT_BYTES, &q, &r, &e) == 0 &&
 	    r.lines == 3 && str_is(r.sha256, sha256_hex(f->a,
