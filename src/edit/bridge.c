@@ -2,12 +2,9 @@
 
 #include <stdlib.h>
 
-#include "dialect/marker.h"
 #include "edit/ops.h"
+#include "edit/region.h"
 #include "edit/text.h"
-
-/* More regions than that are no work for an agent; the file is written. */
-#define REGIONS_MAX 1000
 
 #define BATCH_ROWS(S, who, why) \
 	F_STR(S, batch.order_id, "orderId", 0, 1, NAME_MAX_BYTES, FMT_NAME, "The customer's order."), \
@@ -66,13 +63,8 @@ struct subject {
 	const struct file_output *file;
 	size_t index;
 	struct str text, sha256;	/* as it is in the workspace */
+	bool left_out;			/* the contents had more to say */
 	struct str meta;
-};
-
-/* A marked region as lines from 1; end < start: a place before `start`. */
-struct region {
-	int64_t start, end;
-	struct str body;		/* its lines, or what they become */
 };
 
 static int
@@ -156,6 +148,10 @@ meta_make(const struct bridge *b, struct subject *s, const char *rule,
 		json_key(&w, "purpose");
 		json_put_str(&w, s->file->purpose);
 	}
+	if (s->left_out) {
+		json_key(&w, "leftOut");
+		json_put_bool(&w, true);
+	}
 	for (size_t i = 0; r && i < r->n_files; i++)
 		if (str_eq(r->files[i].path, s->file->path)) {
 			put_strs(&w, "issues", r->files[i].issues,
@@ -170,81 +166,6 @@ meta_make(const struct bridge *b, struct subject *s, const char *rule,
 		s->meta = arena_str(b->a, buf_str(&out));
 	buf_free(&out);
 	return rc;
-}
-
-/* Between markers of one line there is no line to edit. */
-static bool
-is_one_line(const struct marker_hit *h)
-{
-	return h->closed && h->first == h->last;
-}
-
-/* The lines that a hit is about. */
-static struct region
-region_of(const struct lines *l, const struct marker_hit *h)
-{
-	size_t first = h->first, last = h->last;
-
-	if (first < last) {
-		first++;
-		last--;
-	}
-	return (struct region){ (int64_t)first + 1, (int64_t)last + 1,
-	    lines_slice(l, first, last + 1) };
-}
-
-/* The only region of the file that has that name, and no region around it. */
-static const struct marker_hit *
-only_one(const struct marker_hit *m, size_t n, struct str name)
-{
-	const struct marker_hit *found = NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		if (!str_eq(m[i].name, name))
-			continue;
-		if (found || m[i].depth)
-			return NULL;
-		found = &m[i];
-	}
-	return found;
-}
-
-/* The regions of the file that the contents are about, n of them: 0 when they
- * are not about regions. */
-static size_t
-regions_match(struct arena *a, const struct subject *s, struct region **out)
-{
-	struct marker_hit *there, *here;
-	size_t n_there, n_here, n = 0;
-	struct lines old, new;
-
-	marker_find(a, s->text, MARKER_FINAL_MILE, STR_NONE, &there, &n_there);
-	marker_find(a, s->file->contents, MARKER_FINAL_MILE, STR_NONE, &here,
-	    &n_here);
-	if (!n_there || n_there > REGIONS_MAX || n_here > REGIONS_MAX)
-		return 0;
-	lines_of(a, s->text, &old);
-	lines_of(a, s->file->contents, &new);
-	*out = arena_array_of(a, struct region, n_here + 1);
-	if (!n_here && n_there == 1 && !is_one_line(there)) {
-		**out = region_of(&old, there);
-		(*out)->body = s->file->contents;
-		return 1;
-	}
-	for (size_t i = 0; i < n_here; i++) {
-		const struct marker_hit *twin = only_one(there, n_there,
-		    here[i].name);
-
-		if (here[i].depth)
-			continue;
-		if (!twin || is_one_line(twin) || !here[i].closed ||
-		    is_one_line(&here[i]) ||
-		    only_one(here, n_here, here[i].name) != &here[i])
-			return 0;
-		(*out)[n] = region_of(&old, twin);
-		(*out)[n++].body = region_of(&new, &here[i]).body;
-	}
-	return n;
 }
 
 static int
@@ -310,7 +231,8 @@ file_add(struct bridge *b, struct subject *s, struct err *e)
 	}
 	s->sha256 = sha256_hex(b->a, sha256_of(s->text));
 	if (!text_is_binary(s->text) && !text_is_binary(s->file->contents))
-		n = regions_match(b->a, s, &regions);
+		n = regions_match(b->a, s->text, s->file->contents, &regions,
+		    &s->left_out);
 	if (n)
 		return regions_replace(b, s, regions, n, e);
 	return whole(b, s, OP_WRITE_FILE, "write-file", e);

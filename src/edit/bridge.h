@@ -12,7 +12,9 @@
  *			line are no region
  *	write-file	anything else: all of the file, by minimal hunks, for
  *			the version that was read
- * A unified diff stays one.  Each operation's meta tells its rule. */
+ * A unified diff stays one.  Each operation's meta tells its rule, and by
+ * leftOut that the contents have something around the markers that is not in
+ * the file. */
 #ifndef EDIT_BRIDGE_H
 #define EDIT_BRIDGE_H
 

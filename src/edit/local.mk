@@ -23,6 +23,8 @@ src_edit_libedit_a_SOURCES = \
 	src/edit/plan_version.c \
 	src/edit/plan_whole.c \
 	src/edit/planner.h \
+	src/edit/region.c \
+	src/edit/region.h \
 	src/edit/resolve.c \
 	src/edit/resolve.h \
 	src/edit/script.c \

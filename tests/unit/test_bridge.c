@@ -142,6 +142,45 @@ test_members(struct fixture *f)
 }
 
 static void
+test_left_out(struct fixture *f)
+{
+	static const struct {
+		const char *what, *disk, *contents;
+		bool left_out;
+	} sides[] = {
+		{ "all as in the file", "a\n" B("A") "1\n" E("A") "z\n", "a\n" B("A") "x\n" E("A") "z\n", false },
+		{ "only the region", "a\n" B("A") "1\n" E("A") "z\n", B("A") "x\n" E("A"), false },
+		{ "the region and blanks", "a\n" B("A") "1\n" E("A") "z\n", "\n \t\n" B("A") "x\n" E("A") "\r\n", false },
+		{ "LF for CRLF", "a\r\n" B("A") E("A") "z\r\n", "a\n" B("A") "x\n" E("A") "z\n", false },
+		{ "another comment around the marker", "# ###FINAL_MILE_PROMPT__A###\n1\n# ###END_A###\n", B("A") "x\n" E("A"), false },
+		{ "something before", "a\n" B("A") "1\n" E("A") "z\n", "b\n" B("A") "x\n" E("A") "z\n", true },
+		{ "something behind", "a\n" B("A") "1\n" E("A") "z\n", "a\n" B("A") "x\n" E("A") "z\ny\n", true },
+		{ "something between", B("A") E("A") B("B") E("B"), B("A") "x\n" E("A") "m\n" B("B") E("B"), true },
+		{ "another order", B("A") E("A") "m\n" B("B") E("B"), B("B") "x\n" E("B") "m\n" B("A") E("A"), true },
+	};
+
+	for (size_t i = 0; i < countof(sides); i++) {
+		struct file_output file = { .path = STR("f"),
+		    .contents = str(sides[i].contents) };
+		struct bridge_request q;
+		struct patch_batch b;
+		struct err e;
+
+		fixture_put(f, "f", str(sides[i].disk));
+		contract_defaults(&bridge_request_contract, &q);
+		q.phase.files = &file;
+		q.phase.n_files = 1;
+		ok(bridge_batch(f->a, f->ws, FILE_DEFAULT_BYTES, &q, &b,
+		    &e) == 0 && b.ops[0].op != OP_WRITE_FILE, "left out: %s",
+		    sides[i].what);
+		is_str(b.ops[0].meta, sides[i].left_out ?
+		    "{\"rule\":\"marker\",\"leftOut\":true}" :
+		    "{\"rule\":\"marker\"}", "left out: %s: meta",
+		    sides[i].what);
+	}
+}
+
+static void
 test_refused(struct fixture *f)
 {
 	static const struct {
@@ -267,6 +306,7 @@ main(void)
 
 	test_rules(&f);
 	test_members(&f);
+	test_left_out(&f);
 	test_refused(&f);
 	test_review(&f);
 	test_round_trip(&f);
