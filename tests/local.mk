@@ -15,6 +15,7 @@ unit_tests = \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
 	tests/unit/test_resolve \
+	tests/unit/test_script \
 	tests/unit/test_store \
 	tests/unit/test_text \
 	tests/unit/test_cases \
@@ -93,6 +94,11 @@ tests_unit_test_resolve_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_resolve_CFLAGS = $(unit_cflags)
 tests_unit_test_resolve_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_script_SOURCES = tests/unit/test_script.c
+tests_unit_test_script_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_script_CFLAGS = $(unit_cflags)
+tests_unit_test_script_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
 tests_unit_test_store_SOURCES = tests/unit/test_store.c
 tests_unit_test_store_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_store_CFLAGS = $(unit_cflags)
@@ -164,6 +170,14 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/subscriber.py \
 	tests/e2e/ws_cases.py \
 	tests/e2e/up.bats \
+	tests/fuzz/corpus \
+	tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_envelope.c \
+	tests/fuzz/fuzz_fences.c \
+	tests/fuzz/fuzz_json.c \
+	tests/fuzz/fuzz_marker.c \
+	tests/fuzz/fuzz_unified.c \
+	tests/fuzz/run \
 	tests/cases/append-prepend.case \
 	tests/cases/create-delete.case \
 	tests/cases/insert.case \

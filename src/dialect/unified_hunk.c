@@ -148,7 +148,7 @@ fill(struct arena *a, struct cursor c, bool crlf, struct patch_hunk *h)
 		bool bare;
 
 		cursor_step(&c);
-		if (c.line.p[0] == '\\')
+		if (str_starts(c.line, STR("\\")))
 			cursor_step(&c);
 		bare = line_body(c.line).len == 0;
 		l->sign = sign_of(c.line);

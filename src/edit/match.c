@@ -63,9 +63,11 @@ squeeze(struct arena *a, struct str s, bool last_too, struct squeezed *out)
 			stop--;
 		memcpy(p + n, s.p + at, stop - at);
 		n += stop - at;
-		if (stop < end)
-			out->shifts[out->n++] = (struct shift){ n,
+		if (stop < end) {
+			out->shifts[out->n] = (struct shift){ n,
 			    out->shifts[out->n - 1].shift + end - stop };
+			out->n++;
+		}
 		at = end;
 		if (end < s.len) {
 			p[n++] = '\n';

@@ -290,7 +290,7 @@ section_edits(struct section *s, const struct patch_section *sec,
 {
 	for (size_t i = 0; i < sec->n; i++) {
 		const struct patch_hunk *h = &sec->hunks[i];
-		struct match m;
+		struct match m = { 0 };
 
 		if (hunk_place(s, h, &m, e) != 0 ||
 		    hunk_edits(s, h, m.from, e) != 0)

@@ -221,8 +221,8 @@ line_spans(struct planner *p, struct draft *d)
 
 	for (size_t i = 0; i < s->n; i++) {
 		size_t end = s->h[i].from + s->h[i].gone.len;
-		size_t from = doc_origin(&f->doc, s->h[i].from, true);
-		size_t to = doc_origin(&f->doc, end, false);
+		size_t from = doc_origin(&f->doc, s->h[i].from, false);
+		size_t to = doc_origin(&f->doc, end, true);
 
 		if (to < from)
 			to = from;

@@ -1,7 +1,7 @@
 #include "edit/text.h"
 
 #define PIECE_BYTES KIB(4)
-#define LANES 32
+#define LANES 16
 
 const struct str text_bom = { "\xef\xbb\xbf", 3 };
 
