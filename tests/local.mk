@@ -176,6 +176,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/fuzz/fuzz_fences.c \
 	tests/fuzz/fuzz_json.c \
 	tests/fuzz/fuzz_marker.c \
+	tests/fuzz/fuzz_regex.c \
 	tests/fuzz/fuzz_unified.c \
 	tests/fuzz/run \
 	tests/cases/append-prepend.case \

@@ -14,7 +14,7 @@ static const struct field fields[] = {
 	F_STR_PRESET(R, workspace, "workspace", "default", NAME_MAX_BYTES, FMT_NAME, "The tree."),
 	F_STR(R, file, "file", FIELD_REQUIRED, 1, PATH_MAX_BYTES, FMT_TEXT, "Path below the workspace."),
 	F_STR(R, marker, "marker", 0, 1, NAME_MAX_BYTES, FMT_NAME, "NAME of ###FINAL_MILE_PROMPT__NAME### and ###END_NAME###."),
-	F_STR(R, anchor, "anchor", 0, 1, REASON_MAX_BYTES, FMT_TEXT, "A literal text within a line."),
+	F_STR(R, anchor, "anchor", 0, 1, ANCHOR_MAX_BYTES, FMT_TEXT, "A literal text within a line."),
 	F_STR(R, pattern, "pattern", 0, 1, REGEX_PATTERN_BYTES, FMT_TEXT, "A regular expression (PCRE2, bytes) for a line."),
 	F_STR(R, begin_id, "beginId", 0, 1, NAME_MAX_BYTES, FMT_NAME, "id of <<<BEGIN:id>>>."),
 	F_STR(R, end_id, "endId", 0, 1, NAME_MAX_BYTES, FMT_NAME, "id of <<<END:id>>>, when it is another."),
