@@ -1,5 +1,5 @@
-/* edits.h - keep what a batch does to its files, so that versions of them can be
- * told and edits taken back. */
+/* edits.h - keep what a batch does to its files, so that versions of them can
+ * be told and edits taken back. */
 #ifndef GOVERN_EDITS_H
 #define GOVERN_EDITS_H
 

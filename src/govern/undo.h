@@ -44,8 +44,8 @@ struct undo_conflict {
 	bool stale;			/* changed behind our back */
 };
 
-/* Read the file and its edits from first_id on; a, carries, path and first_id are
- * set.  0, also when it turns out to be stale; -1. */
+/* Read the file and its edits from first_id on; a, carries, path and first_id
+ * are set.  0, also when it turns out to be stale; -1. */
 int undo_open(struct undo_track *t, struct workspace *ws,
     struct history_source *from, size_t max_bytes, struct err *e);
 /* The edit with that row is to be taken back. */

@@ -211,8 +211,8 @@ static const struct row fences_rows[] = {
 	{ "blank lines inside", "x\n" S "\na\n\n" M "\n" R, "x|$a$$|$", NULL },
 	{ "CRLF", "x\r\n<<<<<<< SEARCH\r\na\r\n=======\r\nb\r\n>>>>>>> REPLACE\r\n", "x|a^$|b^$", NULL },
 	{ "no line end at the end", "x\n" S "a\n" M "b\n>>>>>>> REPLACE", "x|a$|b$", NULL },
-	{ "'=' in the replacement", "x\n" S "a\n" M "t\n" M "u\n" R, "x|a$|t$=======$u$", NULL },
-	{ "'=' in the search ends it", "x\n" S "t\n" M "a\n" M "b\n" R, "x|t$|a$=======$b$", NULL },
+	{ "'=' in the replacement", "x\n" S "a\n" M "t\n" M "u\n" R, "!6 a second line", NULL },
+	{ "'=' in the search", "x\n" S "t\n" M "a\n" M "b\n" R, "!6 a second line", NULL },
 	{ "signs that are none", "x\n" S "<<<< SEARCH\n==== \n========== \n======= a\n >>>>>>> REPLACE\n>>>>>>> REPLACE!\n<<<<<<<SEARCH\n" M R, "x|<<<< SEARCH$==== $========== $======= a$ >>>>>>> REPLACE$>>>>>>> REPLACE!$<<<<<<<SEARCH$|", NULL },
 	{ "a line of '=' outside", "T\n" M "x\n" S "a\n" M "b\n" R, "x|a$|b$", NULL },
 

@@ -1,8 +1,8 @@
 /* Taking edits of a file back, out of order, through those that stay.
  *
- * A text is words of WORD bytes, each of which occurs once, so what must be left
- * is known without any positions: the words that nobody who stays has taken
- * out, in the order in which they have ever stood beside each other. */
+ * A text is words of WORD bytes, each of which occurs once, so what must be
+ * left is known without any positions: the words that nobody who stays has
+ * taken out, in the order in which they have ever stood beside each other. */
 #include <time.h>
 
 #include "govern/undo.h"
@@ -109,8 +109,8 @@ game_begin(struct game *g, unsigned n_words)
 		g->steps[i].now = g->steps[i].was;
 	}
 	g->carries = 100000;
-	g->t = (struct undo_track){ .a = g->a, .carries = &g->carries, .path = STR("f"), .existed = true,
-	    .exists = true, .steps = g->steps, .n = STEPS,
+	g->t = (struct undo_track){ .a = g->a, .carries = &g->carries,
+	    .path = STR("f"), .existed = true, .exists = true, .steps = g->steps, .n = STEPS,
 	    .before = g->version[STEPS] };
 }
 
