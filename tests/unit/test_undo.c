@@ -110,8 +110,8 @@ game_begin(struct game *g, unsigned n_words)
 	}
 	g->carries = 100000;
 	g->t = (struct undo_track){ .a = g->a, .carries = &g->carries,
-	    .path = STR("f"), .existed = true, .exists = true, .steps = g->steps, .n = STEPS,
-	    .before = g->version[STEPS] };
+	    .path = STR("f"), .existed = true, .exists = true,
+	    .steps = g->steps, .n = STEPS, .before = g->version[STEPS] };
 }
 
 /* Take some back, newest first; the text after it by what was told to do. */
