@@ -316,6 +316,19 @@ token_with() { token=$(patchctl token new --name "${2:-other}" --scopes "$1"); }
   [ ! -e "$workspace/f" ]
 }
 
+@test "edits of a file that was removed in the end come back with it" {
+  put f "$lines"
+  before=$(tree_hash)
+  line 9 'nine' '"orderId":"o"'
+  edit delete-file f '' '"orderId":"o"'
+  edit create f '"block":"x\n"' '"orderId":"o"'
+  edit append f '"block":"y\n"' '"orderId":"o"'
+  revert_all '{"order_id":"o"}'
+  status 200
+  is '.results | length' 4
+  [ "$(tree_hash)" = "$before" ]
+}
+
 @test "a file that was moved goes back" {
   put f "$lines"
   chmod 755 "$workspace/f"
