@@ -31,7 +31,7 @@
 #define BATCH_MAX_PATCHES	10000	/* one transaction stays below a second or so */
 #define BATCH_MAX_BYTES		MIB(256)	/* contents of one batch held in memory */
 #define OPEN_SPACE_MAX_LINES	100
-#define TASKS_MAX		10000	/* of a tasks.json; each is looked for among the others */
+#define TASKS_MAX		10000	/* of a tasks.json */
 #define TASKS_MAX_BYTES		MIB(16)
 
 /* -- text fields -- */
@@ -59,6 +59,8 @@
 /* -- process -- */
 #define CONFIG_MAX_BYTES	KIB(256)
 #define WORKSPACES_MAX		256
+#define POLICY_MAX_RULES	1000	/* globs or names in one list of a policy */
+#define GUARDS_MAX		1000	/* guarded regions of one file: ends are looked for among them */
 #define ARENA_BLOCK_BYTES	KIB(64)
 #define ARENA_KEEP_BYTES	MIB(1)	/* kept for the next request */
 
