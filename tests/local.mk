@@ -11,6 +11,9 @@ unit_tests = \
 	tests/unit/test_log_query \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
+	tests/unit/test_policy \
+	tests/unit/test_policy_file \
+	tests/unit/test_policy_tasks \
 	tests/unit/test_store \
 	tests/unit/test_text \
 	tests/unit/test_cases \
@@ -69,6 +72,21 @@ tests_unit_test_plan_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_plan_CFLAGS = $(unit_cflags)
 tests_unit_test_plan_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
+tests_unit_test_policy_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_CFLAGS = $(unit_cflags)
+tests_unit_test_policy_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_policy_file_SOURCES = tests/unit/test_policy_file.c
+tests_unit_test_policy_file_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_file_CFLAGS = $(unit_cflags)
+tests_unit_test_policy_file_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_policy_tasks_SOURCES = tests/unit/test_policy_tasks.c
+tests_unit_test_policy_tasks_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_tasks_CFLAGS = $(unit_cflags)
+tests_unit_test_policy_tasks_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
 tests_unit_test_store_SOURCES = tests/unit/test_store.c
 tests_unit_test_store_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_store_CFLAGS = $(unit_cflags)
@@ -104,7 +122,8 @@ cgi_tests = \
 	tests/cgi/bad_input.bats \
 	tests/cgi/defects.bats \
 	tests/cgi/manual.bats \
-	tests/cgi/patchctl.bats
+	tests/cgi/patchctl.bats \
+	tests/cgi/policy.bats
 lint_tests = \
 	tests/lint/layers.sh \
 	tests/lint/style.sh \
@@ -144,6 +163,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/cases/replace-block.case \
 	tests/lib/cgi.bash \
 	tests/lib/edit_fixture.h \
+	tests/lib/policy_fixture.h \
 	tests/lib/server.bash \
 	tests/lib/store_fixture.h \
 	tests/lib/tap.bash \

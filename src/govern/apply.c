@@ -6,6 +6,7 @@
 #include "edit/plan.h"
 #include "govern/record.h"
 #include "govern/recover.h"
+#include "policy/policy.h"
 #include "store/patch_diff.h"
 
 /* One batch on its way; everything in the request's arena. */
@@ -173,27 +174,29 @@ append_requested(struct work *w, struct patch_event *asked, struct err *e)
 	return 0;
 }
 
-/* The first fault of the plan, its faults behind it. */
+/* The first fault of the plan, the others behind it: of one operation, too. */
 static void
 first_fault(const struct work *w, struct err *why)
 {
 	struct err *last = NULL;
 	int n = 0;
 
-	for (size_t i = 0; i < w->plan.n_results && n < FAULTS_MAX; i++) {
+	for (size_t i = 0; i < w->plan.n_results; i++) {
 		const struct plan_result *r = &w->plan.results[i];
+		const struct err *e = r->status == PLAN_REFUSED ? &r->err :
+		    NULL;
 
-		if (r->status != PLAN_REFUSED)
-			continue;
-		if (n++ == 0) {
-			*why = r->err;
-			last = why;
-		} else {
-			last->next = arena_new_of(w->a, struct err);
-			last = last->next;
-			*last = r->err;
+		for (; e && n < FAULTS_MAX; e = e->next) {
+			if (n++ == 0) {
+				*why = *e;
+				last = why;
+			} else {
+				last->next = arena_new_of(w->a, struct err);
+				last = last->next;
+				*last = *e;
+			}
+			last->next = NULL;
 		}
-		last->next = NULL;
 	}
 }
 
@@ -336,6 +339,19 @@ something_left(const struct work *w)
 	return false;
 }
 
+/* The workspace's policy has its say.  It is read under the lock, and a
+ * workspace whose policy cannot be used is not written to. */
+static int
+judge(struct work *w, struct err *e)
+{
+	struct policy policy;
+	struct policy_case c = { .policy = &policy, .batch = w->batch,
+	    .plan = &w->plan, .ws = w->ws };
+	int rc = policy_of(w->g->cfg, w->a, w->batch->workspace, &policy, e);
+
+	return rc > 0 ? policy_judge(&c, w->a, e) : rc;
+}
+
 static int
 carry_out(struct work *w, struct err *e)
 {
@@ -345,7 +361,7 @@ carry_out(struct work *w, struct err *e)
 	struct err why = { 0 };
 
 	if (plan_make(w->a, w->ws, w->batch, &limits, NULL, &w->plan,
-	    e) != 0 || plan_finish(&w->plan, e) != 0)
+	    e) != 0 || judge(w, e) != 0 || plan_finish(&w->plan, e) != 0)
 		return -1;
 	describe_all(w);
 	if (w->plan.refused)

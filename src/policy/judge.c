@@ -47,15 +47,8 @@ lines_before(struct judge *j, size_t file)
 static bool
 is_lines(const struct lines *l, struct line_span s, struct str bytes)
 {
-	struct str have;
-
-	if (s.from > s.to || s.to > l->n)
-		return false;
-	have = lines_slice(l, s.from, s.to - s.from);
-	/* a byte order mark is no part of line 1 */
-	if (s.from == 0 && have.len > bytes.len && str_starts(have, text_bom))
-		have = str_n(have.p + text_bom.len, have.len - text_bom.len);
-	return str_eq(have, bytes);
+	return s.from <= s.to && s.to <= l->n &&
+	    str_eq(lines_slice(l, s.from, s.to), bytes);
 }
 
 struct line_span
