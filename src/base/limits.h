@@ -28,6 +28,7 @@
 #define FILE_MAX_LINES		20000000	/* FILE_MAX_BYTES of short lines */
 #define BLOCK_MAX_BYTES		MIB(16)	/* as a whole request body */
 #define DIFF_MAX_BYTES		MIB(128)	/* a whole file removed and added */
+#define ANCHOR_MAX_BYTES	KIB(64)	/* a part of one line */
 #define BATCH_MAX_PATCHES	10000	/* one transaction stays below a second or so */
 #define BATCH_MAX_BYTES		MIB(256)	/* contents of one batch held in memory */
 #define OPEN_SPACE_MAX_LINES	100
@@ -60,6 +61,7 @@
 #define CONFIG_MAX_BYTES	KIB(256)
 #define WORKSPACES_MAX		256
 #define POLICY_MAX_RULES	1000	/* globs or names in one list of a policy */
+#define POLICY_MAX_ROUNDS	8	/* of judging a batch that is not atomic */
 #define GUARDS_MAX		1000	/* guarded regions of one file: ends are looked for among them */
 #define ARENA_BLOCK_BYTES	KIB(64)
 #define ARENA_KEEP_BYTES	MIB(1)	/* kept for the next request */

@@ -294,7 +294,7 @@ judge_tasks(struct judge *j, struct err *e)
 		const struct plan_result *r = &plan->results[k];
 		const struct task *task;
 
-		if (is_revert(&j->c->batch->ops[k]))
+		if (is_judged(j, k) || is_revert(&j->c->batch->ops[k]))
 			continue;
 		task = task_of(j, &t, there, k);
 		for (size_t i = 0; task && i < r->n_touches; i++)
