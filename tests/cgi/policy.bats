@@ -47,13 +47,14 @@ line() { printf '{"op":"replace-block","file":"%s","start":%s,"end":%s,"block":"
 
 @test "a dry run tells every verdict at once" {
   policy <<<'{"deny":["secrets/**"],"operations":["replace-block"],"maxFiles":1}'
+  for f in secrets/other src/g; do echo >"$workspace/$f"; done
   cgi POST /api/patches/simulate <<<'{"requester":"test","patches":[
     {"op":"delete-file","file":"secrets/key"},
     {"op":"replace-block","file":"src/f","start":1,"end":1,"block":"x\n"},
-    {"op":"replace-block","file":"secrets/key","start":1,"end":1,"block":"x\n"},
-    {"op":"append","file":"a","block":"x\n"}]}'
+    {"op":"replace-block","file":"secrets/other","start":1,"end":1,"block":"x\n"},
+    {"op":"replace-block","file":"src/g","start":1,"end":1,"block":"x\n"}]}'
   [ "$http_status" = 403 ]
-  [ "$(codes)" = "op_denied path_denied path_denied op_denied" ]
+  [ "$(codes)" = "op_denied path_denied path_denied policy_denied" ]
   [ "$(field '.results[1].status')" = not_applied ]
 }
 
@@ -104,6 +105,20 @@ line() { printf '{"op":"replace-block","file":"%s","start":%s,"end":%s,"block":"
   cmp "$workspace/g" "$state/before"
   apply "[$(line g 1),$(line g 5),{\"op\":\"append\",\"file\":\"g\",\"block\":\"z\\n\"}]"
   [ "$http_status" = 200 ]
+}
+
+@test "what becomes possible when others are refused is judged, too" {
+  printf 'a\n# PROTECTED-BEGIN\np\n# PROTECTED-END\nb\n' >"$workspace/g"
+  cp "$workspace/g" "$state/before"
+  policy <<<'{}'
+  many="$(line g 3)"
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do many+=",$(line g 3)"; done
+  apply "[$many]" '"atomic":false'
+  [ "$(field '[.results[].status]|unique|join(" ")')" = failed ]
+  cmp "$workspace/g" "$state/before"
+  apply "[$(line g 3),$(line g 2 '' 3),$(line g 5)]" '"atomic":false'
+  [ "$(field '[.results[].status]|join(" ")')" = "failed failed applied" ]
+  [ "$(field '[.results[].code]|join(" ")')" = "guard_region guard_region " ]
 }
 
 @test "with guards switched off they are text like any other" {
