@@ -213,3 +213,21 @@ tasks() { mkdir -p "$workspace/.mission_control"; cat >"$workspace/.mission_cont
   run patchctl config
   [ "$status" != 0 ] && [[ $output == *'"defualt"'* ]]
 }
+
+@test "the example of the manual is a policy" {
+  sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$top/man/patchwarden.policy.5" | sed -n '/^\.Bd/,/^\.Ed/p' | grep -v '^\.' | policy
+  jq -e .tasks "$state/policies/p.json"
+  cgi GET /readyz
+  [ "$http_status" = 200 ]
+}
+
+@test "the hash of a guard is made as the manual says" {
+  policy <<<'{}'
+  printf 'a\n// @hash:%064d START:name\nx\ny\n// END:name\n' 0 >"$workspace/g"
+  hash=$(cd "$workspace" && sed -n '/START:name/,/END:name/p' g | sed '1d;$d' | sha256sum | cut -d' ' -f1)
+  apply "[$(line g 3)]"
+  [[ $(field .detail) == *"is broken already"*"${hash:0:16}"* ]]
+  sed -i "s/@hash:0*/@hash:$hash/" "$workspace/g"
+  apply "[$(line g 3)]"
+  [[ $(field .detail) == *"may not be changed" ]]
+}
