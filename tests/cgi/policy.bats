@@ -107,6 +107,13 @@ line() { printf '{"op":"replace-block","file":"%s","start":%s,"end":%s,"block":"
   [ "$http_status" = 200 ]
 }
 
+@test "behind an open last guard text may be put in" {
+  printf '# PROTECTED-BEGIN\np\n# PROTECTED-END' >"$workspace/g"
+  policy <<<'{}'
+  apply '[{"op":"append","file":"g","block":"z\n"}]'
+  [ "$http_status" = 200 ] && [ "$(tail -n1 "$workspace/g")" = z ]
+}
+
 @test "what becomes possible when others are refused is judged, too" {
   printf 'a\n# PROTECTED-BEGIN\np\n# PROTECTED-END\nb\n' >"$workspace/g"
   cp "$workspace/g" "$state/before"
