@@ -232,6 +232,11 @@ line_spans(struct planner *p, struct draft *d)
 		size_t from = doc_origin(&f->doc, s->h[i].from, false);
 		size_t to = doc_origin(&f->doc, end, true);
 
+		/* of a text that the batch made, all of the one before */
+		if (f->doc.base != &f->base) {
+			from = 0;
+			to = f->base.text.len;
+		}
 		if (to < from)
 			to = from;
 		out[i].from = base_line(f, from);
