@@ -155,6 +155,20 @@ tasks() { mkdir -p "$workspace/.mission_control"; cat >"$workspace/.mission_cont
   [ "$http_status" = 403 ] && [ "$(field .at)" = /patches/1 ]
 }
 
+@test "tasks side by side do not get in each other's way" {
+  policy <<<'{"tasks":".mission_control/tasks.json"}'
+  tasks <<<'{"tasks":[{"uuid":"t","allowed_spans":[{"file":"src/f","start":3,"end":3}]},{"uuid":"u","allowed_spans":[{"file":"src/f","start":2,"end":2}]},{"uuid":"v","allowed_spans":[{"file":"src/f","start":4,"end":4}]}]}'
+  for block in 'n\n' ''; do
+    for op in '"u","op":"replace-block","start":2,"end":2' '"u","op":"insert-after","line":2' \
+        '"v","op":"replace-block","start":4,"end":4' '"v","op":"insert-before","line":4'; do
+      cgi POST /api/patches/simulate <<<"{\"patches\":[
+        {\"op\":\"replace-block\",\"file\":\"src/f\",\"start\":3,\"end\":3,\"block\":\"$block\",\"taskId\":\"t\"},
+        {\"file\":\"src/f\",\"block\":\"n\\n\",\"taskId\":$op}]}"
+      [ "$http_status" = 200 ]
+    done
+  done
+}
+
 @test "a span with a hash of another version does not let anything pass" {
   policy <<<'{"tasks":".mission_control/tasks.json"}'
   tasks <<<"{\"tasks\":[{\"uuid\":\"t\",\"allowed_spans\":[{\"file\":\"src/f\",\"start\":3,\"end\":4,\"sha256\":\"$(sha256sum <"$workspace/src/f" | cut -d' ' -f1)\"}]}]}"
