@@ -20,16 +20,6 @@ hits(const struct guard *g, struct line_span s)
 	return s.from <= g->last && s.to > g->first;
 }
 
-static bool
-touch_hits(struct judge *j, const struct plan_touch *t, const struct guard *g)
-{
-	for (size_t i = 0; i < t->script.n; i++)
-		if (!str_eq(t->script.h[i].gone, t->script.h[i].come) &&
-		    hits(g, touched_lines(j, t, i)))
-			return true;
-	return false;
-}
-
 /* "guards: PROTECTED-BEGIN:x in lines 3 to 9 of f" */
 static struct str
 describe(struct judge *j, const struct guard *g, struct str path)
@@ -68,9 +58,22 @@ static void
 judge_touch(struct judge *j, size_t k, const struct plan_touch *t,
     struct guarded *of)
 {
+	bool *hit;
+
+	if (of->n == 0)
+		return;
+	hit = arena_array_of(j->a, bool, of->n);
+	for (size_t h = 0; h < t->script.n; h++) {
+		struct line_span s;
+
+		if (str_eq(t->script.h[h].gone, t->script.h[h].come))
+			continue;
+		s = touched_lines(j, t, h);
+		for (size_t i = 0; i < of->n; i++)
+			hit[i] = hit[i] || hits(&of->g[i], s);
+	}
 	for (size_t i = 0; i < of->n; i++) {
-		if (!touch_hits(j, t, &of->g[i]) &&
-		    (t->exists || !t->existed))
+		if (!hit[i] && (t->exists || !t->existed))
 			continue;
 		of->touched = true;
 		refuse(j, k, &of->g[i], j->c->plan->seen[t->file].path);

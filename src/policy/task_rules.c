@@ -8,7 +8,6 @@
 
 /* What a task allows in one file as it was before the batch. */
 struct allowed {
-	const struct task *task;
 	size_t file;
 	bool named;		/* some span names the file */
 	struct line_span *spans;	/* in order, apart */
@@ -29,7 +28,7 @@ struct version {
 struct tasks {
 	struct task_list list;
 	int64_t written_ms;
-	struct allowed *known;	/* each task and file once */
+	struct allowed **known;	/* per task: each file once */
 };
 
 static int
@@ -161,15 +160,15 @@ allowed_of(struct judge *j, struct tasks *t, const struct task *task,
 {
 	const struct plan_seen *seen = &j->c->plan->seen[file];
 	struct version v = { 0 };
-	struct allowed *al;
+	struct allowed **known = &t->known[task - t->list.tasks], *al;
 
-	for (al = t->known; al; al = al->next)
-		if (al->task == task && al->file == file) {
+	for (al = *known; al; al = al->next)
+		if (al->file == file) {
 			*out = al;
 			return 0;
 		}
 	al = arena_new_of(j->a, struct allowed);
-	*al = (struct allowed){ .task = task, .file = file, .next = t->known };
+	*al = (struct allowed){ .file = file, .next = *known };
 	al->spans = arena_array_of(j->a, struct line_span,
 	    task->n_allowed_spans + 1);
 	for (size_t i = 0; i < task->n_allowed_spans; i++) {
@@ -188,7 +187,7 @@ allowed_of(struct judge *j, struct tasks *t, const struct task *task,
 			al->n++;
 	}
 	join(al);
-	*out = t->known = al;
+	*out = *known = al;
 	return 0;
 }
 
@@ -290,6 +289,7 @@ judge_tasks(struct judge *j, struct err *e)
 
 	if (load(j, &t, &there, e) != 0)
 		return -1;
+	t.known = arena_array_of(j->a, struct allowed *, t.list.n_tasks + 1);
 	for (size_t k = 0; k < plan->n_results; k++) {
 		const struct plan_result *r = &plan->results[k];
 		const struct task *task;
