@@ -6,4 +6,5 @@ src_model_libmodel_a_SOURCES = \
 	src/model/patch_event.c src/model/patch_event.h \
 	src/model/policy.h \
 	src/model/producer.c src/model/producer.h \
-	src/model/scope.c src/model/scope.h
+	src/model/scope.c src/model/scope.h \
+	src/model/verdict.c src/model/verdict.h
