@@ -31,6 +31,8 @@
 #define BATCH_MAX_PATCHES	10000	/* one transaction stays below a second or so */
 #define BATCH_MAX_BYTES		MIB(256)	/* contents of one batch held in memory */
 #define OPEN_SPACE_MAX_LINES	100
+#define TASKS_MAX		10000	/* of a tasks.json */
+#define TASKS_MAX_BYTES		MIB(16)
 
 /* -- text fields -- */
 #define NAME_MAX_BYTES		200	/* requester, ids, names: fits an index page */
@@ -41,7 +43,6 @@
 #define FAULTS_MAX		50	/* faults told at once about one body */
 
 /* -- validators -- */
-#define VALIDATORS_MAX		64	/* of one workspace */
 #define VALIDATOR_TIMEOUT_MS	60000	/* default, of all runs of one */
 #define VALIDATOR_MEMORY_MB	2048	/* default, of all its processes */
 #define VALIDATOR_PROCESSES	64	/* default */
@@ -72,6 +73,8 @@
 /* -- process -- */
 #define CONFIG_MAX_BYTES	KIB(256)
 #define WORKSPACES_MAX		256
+#define POLICY_MAX_RULES	1000	/* globs or names in one list of a policy */
+#define GUARDS_MAX		1000	/* guarded regions of one file: ends are looked for among them */
 #define ARENA_BLOCK_BYTES	KIB(64)
 #define ARENA_KEEP_BYTES	MIB(1)	/* kept for the next request */
 

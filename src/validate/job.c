@@ -39,7 +39,7 @@ job_read(struct str message, struct arena *a, struct job *out)
 	struct wire w = { .rest = message };
 
 	out->workspace = wire_str(&w, NAME_MAX_BYTES);
-	out->validator = wire_int(&w, 0, VALIDATORS_MAX);
+	out->validator = wire_int(&w, 0, POLICY_MAX_RULES);
 	out->name = wire_str(&w, NAME_MAX_BYTES);
 	out->timeout_ms = wire_int(&w, 1, INT32_MAX);
 	out->n_files = (size_t)wire_int(&w, 0, BATCH_MAX_PATCHES * 2);

@@ -23,15 +23,6 @@ struct runner {
 	bool told;		/* that nothing isolates */
 };
 
-bool
-runner_needed(const struct runner_site *sites, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (sites[i].policy && sites[i].policy->n_validators)
-			return true;
-	return false;
-}
-
 /* Nothing of the program's stays open: neither the socket it listens on nor
  * the answer of a CGI program, whose reader waits for the end of it. */
 static void

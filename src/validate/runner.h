@@ -10,16 +10,12 @@
 #include "model/policy.h"
 #include "validate/job.h"
 
-/* A workspace whose policy has validators. */
-struct runner_site {
-	struct str name;
-	const char *root;		/* absolute */
-	const struct policy *policy;
-};
-
 struct runner_options {
-	const struct runner_site *sites;
-	size_t n_sites;
+	/* The root (absolute) and the policy of a workspace, as the operator
+	 * has them now; from the arena.  -1 with e: there is none. */
+	int (*site)(void *ctx, struct arena *a, struct str workspace,
+	    const char **root, struct policy *out, struct err *e);
+	void *ctx;
 	/* A folder of ours (made when missing) for copies of trees, where the
 	 * kernel does not stack file systems. */
 	const char *views;
@@ -30,8 +26,6 @@ struct runner_options {
 
 struct runner;
 
-/* Does any of them have a validator? */
-bool runner_needed(const struct runner_site *sites, size_t n);
 /* Fork it; everything is borrowed until runner_stop().  ERR_NOT_READY. */
 int runner_start(const struct runner_options *o, struct runner **out,
     struct err *e);

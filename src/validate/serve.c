@@ -26,18 +26,28 @@ refuse(struct job_result *out, struct str why)
 	out->reason = why;
 }
 
-static const struct runner_site *
-find_site(const struct server *s, const struct job *job)
+/* What the operator wants to be run; whoever asks only knows its place and its
+ * name. */
+static int
+find_validator(const struct server *s, struct run *r, struct arena *a,
+    struct err *e)
 {
-	const struct runner_site *site = s->o->sites;
+	const struct job *job = r->job;
+	struct policy policy;
+	const struct validator *v;
 
-	for (size_t i = 0; i < s->o->n_sites; i++, site++)
-		if (str_eq(site->name, job->workspace) && site->policy &&
-		    (size_t)job->validator < site->policy->n_validators &&
-		    str_eq(site->policy->validators[job->validator].name,
-		    job->name))
-			return site;
-	return NULL;
+	if (s->o->site(s->o->ctx, a, job->workspace, &r->root, &policy, e) != 0)
+		return -1;
+	v = (size_t)job->validator < policy.n_validators ?
+	    &policy.validators[job->validator] : NULL;
+	if (!v || !str_eq(v->name, job->name))
+		return err_set(e, ERR_CONFIG, "the policy has just changed");
+	if (validator_fill(a, v, &r->how, e) != 0)
+		return -1;
+	if (r->how.built_in)
+		return err_set(e, ERR_INTERNAL, "%.*s is no program",
+		    STR_ARG(v->name));
+	return 0;
 }
 
 /* A name that starts with a dash is no option. */
@@ -153,7 +163,7 @@ attempt(struct server *s, struct run *r, struct arena *a,
 	r->view = r->scratch = NULL;
 	if (r->spaces && !s->lacks.no_overlay[0])
 		return start_and_watch(s, r, a, out);
-	if (copy_begin(s->o->views, r->site->root, r->job, &copy) != 0) {
+	if (copy_begin(s->o->views, r->root, r->job, &copy) != 0) {
 		refuse(out, arena_fmt(a, "the tree cannot be copied for it: %s",
 		    strerror(errno)));
 		return ATTEMPT_DONE;
@@ -171,19 +181,12 @@ static void
 run_job(struct server *s, const struct job *job, struct arena *a,
     struct job_result *out)
 {
-	struct run r = { .job = job, .site = find_site(s, job),
-	    .options = s->o };
+	struct run r = { .job = job, .options = s->o };
 	struct err e = { 0 };
 
 	*out = (struct job_result){ .reason = STR(""), .output = STR(""),
 	    .isolation = STR("") };
-	if (!r.site) {
-		refuse(out, STR("the policy has changed since the program "
-		    "started"));
-		return;
-	}
-	if (validator_fill(a, &r.site->policy->validators[job->validator],
-	    &r.how, &e) != 0 || r.how.built_in) {
+	if (find_validator(s, &r, a, &e) != 0) {
 		refuse(out, arena_str(a, str(e.detail)));
 		return;
 	}

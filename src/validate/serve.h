@@ -17,7 +17,7 @@ struct abilities {
 /* One job with all that belongs to it. */
 struct run {
 	const struct job *job;
-	const struct runner_site *site;
+	const char *root;		/* of the workspace */
 	const struct runner_options *options;
 	struct validator_plan how;
 	char **argv;			/* ends with NULL */

@@ -112,7 +112,7 @@ view_mount(const struct run *r, enum jail_step *step)
 	    sizeof(fixed)) != 0)
 		return -1;
 	*step = JAIL_VIEW;
-	if (chdir(r->site->root) != 0)
+	if (chdir(r->root) != 0)
 		return -1;
 	if (r->view) {
 		/* a copy, read-only with all the rest until it is bound */
@@ -128,11 +128,11 @@ view_mount(const struct run *r, enum jail_step *step)
 	}
 	if (fd < 0 || mask(r) != 0)
 		return -1;
-	make_folders(r->site->root);
-	if (r->view ? move_mount(fd, "", AT_FDCWD, r->site->root,
-	    MOVE_MOUNT_F_EMPTY_PATH) != 0 : bind(fd, r->site->root) != 0)
+	make_folders(r->root);
+	if (r->view ? move_mount(fd, "", AT_FDCWD, r->root,
+	    MOVE_MOUNT_F_EMPTY_PATH) != 0 : bind(fd, r->root) != 0)
 		return -1;
-	if (chdir("/") != 0 || chdir(r->site->root) != 0)
+	if (chdir("/") != 0 || chdir(r->root) != 0)
 		return -1;
 	close(fd);
 	/* of the new process namespace; where that is not allowed the old one
