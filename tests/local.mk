@@ -15,6 +15,7 @@ unit_tests = \
 	tests/unit/test_text \
 	tests/unit/test_cases \
 	tests/unit/test_udiff \
+	tests/unit/test_validate \
 	tests/unit/test_workspace \
 	tests/unit/test_ws_frame
 
@@ -89,6 +90,11 @@ tests_unit_test_udiff_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_udiff_CFLAGS = $(unit_cflags)
 tests_unit_test_udiff_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_validate_SOURCES = tests/unit/test_validate.c
+tests_unit_test_validate_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_validate_CFLAGS = $(unit_cflags)
+tests_unit_test_validate_LDADD = src/validate/libvalidate.a $(edit_libs) $(model_libs) $(model_deps)
+
 tests_unit_test_workspace_SOURCES = tests/unit/test_workspace.c
 tests_unit_test_workspace_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_workspace_CFLAGS = $(unit_cflags)
@@ -104,7 +110,8 @@ cgi_tests = \
 	tests/cgi/bad_input.bats \
 	tests/cgi/defects.bats \
 	tests/cgi/manual.bats \
-	tests/cgi/patchctl.bats
+	tests/cgi/patchctl.bats \
+	tests/cgi/validate.bats
 lint_tests = \
 	tests/lint/layers.sh \
 	tests/lint/style.sh \

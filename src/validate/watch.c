@@ -88,14 +88,16 @@ over_limits(pid_t pid, const struct run *r, struct watched *w)
 {
 	static pid_t list[TREE_MAX];
 	const struct validator *v = &r->how.v;
-	size_t n = descendants(pid, list);
+	size_t found = descendants(getpid(), list), n = 0;
 	int64_t bytes = 0;
 
-	/* with namespaces the child itself only keeps them */
-	if (!r->spaces && n < TREE_MAX)
-		list[n++] = pid;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < found; i++) {
+		/* with namespaces the child itself only keeps them */
+		if (r->spaces && list[i] == pid)
+			continue;
+		n++;
 		bytes += resident_bytes(list[i]);
+	}
 	if (n > (size_t)v->processes)
 		snprintf(w->reason, sizeof(w->reason), "stopped: it had more "
 		    "than %lld processes", (long long)v->processes);
@@ -126,18 +128,19 @@ gather(int fd, struct watched *w)
 	return true;
 }
 
-/* Those that left its session: they are ours now (a subreaper's). */
+/* Those that it left behind: they are ours now (a subreaper's).  All at once,
+ * so that none can make others meanwhile for long. */
 static void
 end_stragglers(void)
 {
-	pid_t list[64];
+	static pid_t list[TREE_MAX];
 	size_t n;
 
-	while ((n = children_of(getpid(), list, countof(list))) > 0) {
+	while ((n = descendants(getpid(), list)) > 0) {
 		for (size_t i = 0; i < n; i++)
 			kill(list[i], SIGKILL);
-		for (size_t i = 0; i < n; i++)
-			waitpid(list[i], NULL, 0);
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
 	}
 }
 
