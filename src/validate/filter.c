@@ -34,6 +34,8 @@ static const int refused[] = {
 };
 /* As on a kernel without them; there are older calls that can be looked at. */
 static const int missing[] = { SYS_clone3, SYS_io_uring_setup };
+/* All stay in one group, which can be ended at once. */
+static const int leaving[] = { SYS_setsid, SYS_setpgid };
 
 #ifdef NATIVE
 static size_t
@@ -57,7 +59,7 @@ put_calls(struct sock_filter *f, size_t n, const int *calls, size_t count,
 }
 
 int
-filter_enter(void)
+filter_enter(bool one_group)
 {
 	struct sock_filter f[FILTER_MAX];
 	struct sock_fprog prog = { .filter = f };
@@ -77,6 +79,8 @@ filter_enter(void)
 	n = put(f, n, no_call);
 	n = put_calls(f, n, refused, countof(refused), EPERM);
 	n = put_calls(f, n, missing, countof(missing), ENOSYS);
+	if (one_group)
+		n = put_calls(f, n, leaving, countof(leaving), EPERM);
 	/* clone() for new processes and threads, not for namespaces; its flags
 	 * are the low half of the first argument */
 	n = put(f, n, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
@@ -94,10 +98,12 @@ filter_enter(void)
 }
 #else
 int
-filter_enter(void)
+filter_enter(bool one_group)
 {
+	(void)one_group;
 	(void)refused;
 	(void)missing;
+	(void)leaving;
 	errno = ENOSYS;
 	return -1;
 }

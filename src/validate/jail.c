@@ -164,8 +164,9 @@ become_validator(const struct run *r, int out, int status)
 	if (limits(r) != 0 || drop_capabilities() != 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		fail(status, JAIL_LIMITS);
-	/* without namespaces it is all that keeps the network away */
-	if (filter_enter() != 0 && !r->spaces)
+	/* without namespaces it is all that keeps the network away, and the
+	 * processes together */
+	if (filter_enter(!r->spaces) != 0 && !r->spaces)
 		fail(status, JAIL_LIMITS);
 	if (local.p && faccessat(AT_FDCWD, local.p, X_OK, 0) == 0)
 		execv(local.p, r->argv);

@@ -61,8 +61,9 @@ void copy_end(struct copy *c);
 void copy_sweep(const char *views);
 
 /* filter.c: no sockets, no namespaces, no looking into other processes, for
- * this process and all it starts.  -1 with errno. */
-int filter_enter(void);
+ * this process and all it starts; with one_group none leaves its process group.
+ * -1 with errno. */
+int filter_enter(bool one_group);
 
 /* watch.c: gather output until the child has ended, or end it. */
 struct watched {

@@ -12,6 +12,7 @@
 #define UPPER "/tmp/upper"
 #define WORK "/tmp/work"
 #define MERGED "/tmp/tree"
+#define PID_MAX_LEAST 301
 
 /* What no validator needs: sockets of services, other people's files. */
 static const char *const masked[] = { "/run", "/var/tmp", "/dev/shm" };
@@ -99,6 +100,30 @@ mask(const struct run *r)
 	return 0;
 }
 
+/* /proc of the new process namespace; where that is not allowed the old one
+ * shows other processes, but lets nobody touch them. */
+static void
+new_proc(const struct run *r)
+{
+	struct mount_attr fixed = { .attr_set = MOUNT_ATTR_RDONLY };
+	char most[24];
+	int fd;
+
+	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+	    NULL) != 0)
+		return;
+	/* Since Linux 6.14 each namespace has its own: a stop for user 0, whom
+	 * no other limit of processes binds.  The kernel wants 301 at least. */
+	snprintf(most, sizeof(most), "%lld", (long long)r->how.v.processes +
+	    PID_MAX_LEAST);
+	fd = open("/proc/sys/kernel/pid_max", O_WRONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		(void)fd_write_all(fd, str(most));
+		close(fd);
+	}
+	(void)mount_setattr(AT_FDCWD, "/proc", 0, &fixed, sizeof(fixed));
+}
+
 int
 view_mount(const struct run *r, enum jail_step *step)
 {
@@ -135,11 +160,7 @@ view_mount(const struct run *r, enum jail_step *step)
 	if (chdir("/") != 0 || chdir(r->root) != 0)
 		return -1;
 	close(fd);
-	/* of the new process namespace; where that is not allowed the old one
-	 * shows other processes, but lets nobody touch them */
-	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-	    NULL) != 0)
-		errno = 0;
+	new_proc(r);
 	if (r->view)
 		return 0;
 	*step = JAIL_FILES;

@@ -128,10 +128,19 @@ gather(int fd, struct watched *w)
 	return true;
 }
 
-/* Those that it left behind: they are ours now (a subreaper's).  All at once,
- * so that none can make others meanwhile for long. */
+/* The first process of a namespace takes all others along; without one they
+ * are a group that none can leave. */
 static void
-end_stragglers(void)
+end_all(pid_t pid, const struct run *r)
+{
+	if (!r->spaces)
+		kill(-pid, SIGKILL);
+	kill(pid, SIGKILL);
+}
+
+/* Those that it left behind are ours now (a subreaper's). */
+static void
+reap_all(void)
 {
 	static pid_t list[TREE_MAX];
 	size_t n;
@@ -172,12 +181,15 @@ watch(pid_t pid, int out, int peer, const struct run *r, struct watched *w)
 	struct pollfd p[] = { { out, POLLIN, 0 },
 	    { (int)syscall(SYS_pidfd_open, pid, 0), POLLIN, 0 },
 	    { peer, POLLIN, 0 } };
+	siginfo_t dead = { 0 };
 	int status = 0;
 	bool killed = false;
 
 	*w = (struct watched){ .output = BUF_INIT(VALIDATOR_CAPTURE_BYTES),
 	    .end = JOB_EXITED };
-	while (waitpid(pid, &status, WNOHANG) == 0) {
+	/* its id stays taken until it is waited for, and with it the group's */
+	while (waitid(P_PID, (id_t)pid, &dead, WEXITED | WNOHANG |
+	    WNOWAIT) == 0 && dead.si_pid == 0) {
 		int64_t now = clock_mono_ms();
 
 		poll(p, countof(p), LOOK_MS);
@@ -196,13 +208,15 @@ watch(pid_t pid, int out, int peer, const struct run *r, struct watched *w)
 				w->end = JOB_LIMIT;
 		}
 		if (w->peer_gone || w->end != JOB_EXITED) {
-			kill(pid, SIGKILL);
+			end_all(pid, r);
 			killed = true;
 			p[2].fd = -1;
 		}
 	}
+	end_all(pid, r);
+	waitpid(pid, &status, 0);
 	ended(status, w);
-	end_stragglers();
+	reap_all();
 	while (gather(out, w) && errno != EAGAIN)
 		;
 	close(p[1].fd);
