@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "edit/plan.h"
+#include "govern/check.h"
 #include "govern/record.h"
 #include "govern/recover.h"
 #include "store/patch_diff.h"
@@ -16,6 +17,7 @@ struct work {
 	const struct apply_request *req;
 	struct workspace *ws;
 	struct plan plan;
+	struct check check;
 	struct str batch_id;
 	struct patch_event *events;	/* one per operation: its outcome */
 	struct idempotency key;
@@ -50,7 +52,8 @@ answer(struct work *w, const struct err *why)
 	int status;
 
 	record_answer(&out, w->batch_id, w->batch->dry_run, w->events,
-	    w->batch->n_ops, why, w->req->verb.request_id, &status);
+	    w->batch->n_ops, why, &w->check.report,
+	    w->req->verb.request_id, &status);
 	*w->answer = (struct verb_answer){
 		.status = status,
 		.content_type = status == 200 ? STR("application/json") :
@@ -124,6 +127,7 @@ describe_all(struct work *w)
 		struct patch_event *p = &w->events[i];
 
 		p->ts_ms = now;
+		p->ts_check_ok = check_ok(&w->check, i);
 		p->duration_ms = now - w->began_ms;
 		if (r->status != PLAN_OK) {
 			describe_failure(p, r);
@@ -167,8 +171,30 @@ append_requested(struct work *w, struct patch_event *asked, struct err *e)
 		asked[i].before_sha256 = asked[i].after_sha256 = STR_NONE;
 		asked[i].lines_added = asked[i].lines_removed = -1;
 		asked[i].duration_ms = -1;
+		asked[i].ts_check_ok = TRI_NULL;
 		if (record_append(w->g, w->a, &asked[i], e) != 0)
 			return -1;
+	}
+	return 0;
+}
+
+/* Inside a transaction, after those: patch_validated of each operation that
+ * validators looked at.  checked has room for all; *n are used. */
+static int
+append_validated(struct work *w, const struct patch_event *asked,
+    struct patch_event *checked, size_t *n, struct err *e)
+{
+	*n = 0;
+	for (size_t i = 0; i < w->batch->n_ops; i++) {
+		struct patch_event *p = &checked[*n];
+
+		*p = asked[i];
+		if (!check_event(&w->check, i, p))
+			continue;
+		p->duration_ms = p->ts_ms - w->began_ms;
+		if (record_append(w->g, w->a, p, e) != 0)
+			return -1;
+		(*n)++;
 	}
 	return 0;
 }
@@ -202,12 +228,14 @@ static int
 log_refused(struct work *w, const struct err *why, struct err *e)
 {
 	struct patch_event *asked =
-	    arena_array_of(w->a, struct patch_event, w->batch->n_ops);
+	    arena_array_of(w->a, struct patch_event, 2 * w->batch->n_ops);
 	struct db *db = w->g->db;
+	size_t n_checked;
 
 	if (db_begin(db, e) != 0)
 		return -1;
-	if (append_requested(w, asked, e) != 0)
+	if (append_requested(w, asked, e) != 0 || append_validated(w, asked,
+	    asked + w->batch->n_ops, &n_checked, e) != 0)
 		goto out;
 	for (size_t i = 0; i < w->batch->n_ops; i++)
 		if (record_append(w->g, w->a, &w->events[i], e) != 0)
@@ -266,12 +294,14 @@ static int
 begin_batch(struct work *w, const struct journal_file *files, struct err *e)
 {
 	struct patch_event *asked =
-	    arena_array_of(w->a, struct patch_event, w->batch->n_ops);
+	    arena_array_of(w->a, struct patch_event, 2 * w->batch->n_ops);
 	struct db *db = w->g->db;
+	size_t n_checked;
 
 	if (db_begin(db, e) != 0)
 		return -1;
-	if (append_requested(w, asked, e) != 0 ||
+	if (append_requested(w, asked, e) != 0 || append_validated(w, asked,
+	    asked + w->batch->n_ops, &n_checked, e) != 0 ||
 	    journal_all(w, files, e) != 0 ||
 	    (keyed(w) && idempotency_begin(db, &w->key, e) < 0) ||
 	    idempotency_purge(db, e) != 0) {
@@ -281,7 +311,7 @@ begin_batch(struct work *w, const struct journal_file *files, struct err *e)
 	if (db_commit(db, e) != 0)
 		return -1;
 	govern_ring(w->g);
-	for (size_t i = 0; i < w->batch->n_ops; i++)
+	for (size_t i = 0; i < w->batch->n_ops + n_checked; i++)
 		tell(w, &asked[i]);
 	return 0;
 }
@@ -346,6 +376,11 @@ carry_out(struct work *w, struct err *e)
 
 	if (plan_make(w->a, w->ws, w->batch, &limits, NULL, &w->plan,
 	    e) != 0 || plan_finish(&w->plan, e) != 0)
+		return -1;
+	w->check = (struct check){ .g = w->g, .a = w->a, .batch = w->batch,
+	    .plan = &w->plan, .on_verdict = w->req->on_verdict,
+	    .to = w->req->to };
+	if (check_batch(&w->check, e) != 0)
 		return -1;
 	describe_all(w);
 	if (w->plan.refused)

@@ -10,6 +10,8 @@ struct apply_request {
 	struct verb_request verb;
 	/* Each event once it is durable; NULL: nobody listens. */
 	void (*on_event)(void *to, const struct patch_event *p);
+	/* Each verdict as soon as it is known; NULL likewise. */
+	void (*on_verdict)(void *to, const struct verdict *v);
 	void *to;
 };
 

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/govern/libgovern.a
 src_govern_libgovern_a_SOURCES = \
 	src/govern/apply.c src/govern/apply.h \
+	src/govern/check.c src/govern/check.h \
 	src/govern/govern.c src/govern/govern.h \
 	src/govern/once.c src/govern/once.h \
 	src/govern/publish.c src/govern/publish.h \

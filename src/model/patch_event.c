@@ -43,6 +43,7 @@ static const struct field event_fields[] = {
 	TEXT(current_sha256, "current_sha256", FIELD_OMIT, "Of a conflict: the file as it is."),
 	TEXT(current_text, "current_text", FIELD_OMIT, "Of a conflict: the lines as they are."),
 	TEXT(diff, "diff", FIELD_OMIT, "Of a dry run: the unified diff."),
+	F_LIST(PE, validators, n_validators, "validators", FIELD_OMIT, 0, POLICY_MAX_RULES, &verdict_contract, "What each validator said, its output cut."),
 	F_END
 };
 

@@ -5,6 +5,7 @@
 
 #include "contract/contract.h"
 #include "model/event.h"
+#include "model/verdict.h"
 
 enum tri { TRI_NULL = -1, TRI_FALSE = 0, TRI_TRUE = 1 };
 
@@ -24,6 +25,8 @@ struct patch_event {
 	int64_t lines_added, lines_removed, shift, duration_ms;	/* -1: none */
 	struct str current_sha256, current_text;	/* stale_base */
 	struct str diff;		/* of a dry run */
+	struct verdict *validators;	/* patch_validated; NULL: none */
+	size_t n_validators;
 };
 
 /* As clients see it, all members; and as a row of the log has it (API.md 4:

@@ -1,9 +1,7 @@
 #include "validate/validate.h"
 
 #include "base/clock.h"
-#include "base/utf8.h"
 #include "json/json_check.h"
-#include "model/patch_event.h"
 #include "validate/diagnostics.h"
 #include "validate/presets.h"
 
@@ -329,31 +327,4 @@ validate_refusal(const struct validate_report *r)
 		    !r->verdicts[i].ok)
 			return &r->verdicts[i];
 	return NULL;
-}
-
-bool
-verdict_is_about(const struct verdict *v, struct str path)
-{
-	for (size_t i = 0; i < v->n_files; i++)
-		if (str_eq(v->files[i], path))
-			return true;
-	return false;
-}
-
-int
-validate_tri(const struct validate_report *r, struct str path)
-{
-	int tri = TRI_NULL;
-
-	for (size_t i = 0; i < r->n; i++) {
-		const struct verdict *v = &r->verdicts[i];
-
-		if (!verdict_is_about(v, path))
-			continue;
-		if (v->status == VERDICT_FAILED || v->status == VERDICT_TIMEOUT)
-			return TRI_FALSE;
-		if (v->status == VERDICT_OK)
-			tri = TRI_TRUE;
-	}
-	return tri;
 }

@@ -35,11 +35,5 @@ int validate_run(const struct validate_request *q, struct arena *a,
 
 /* The first verdict that refuses the batch, or NULL. */
 const struct verdict *validate_refusal(const struct validate_report *r);
-/* Was it asked about that file? */
-bool verdict_is_about(const struct verdict *v, struct str path);
-/* What the verdicts about a file come to, an enum tri: false when one found
- * faults or took too long, true when all that ran are content, null when none
- * ran. */
-int validate_tri(const struct validate_report *r, struct str path);
 
 #endif
