@@ -11,6 +11,7 @@ unit_tests = \
 	tests/unit/test_log_query \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
+	tests/unit/test_runner \
 	tests/unit/test_store \
 	tests/unit/test_text \
 	tests/unit/test_cases \
@@ -69,6 +70,11 @@ tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_plan_CFLAGS = $(unit_cflags)
 tests_unit_test_plan_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_runner_SOURCES = tests/unit/test_runner.c
+tests_unit_test_runner_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_runner_CFLAGS = $(unit_cflags)
+tests_unit_test_runner_LDADD = src/validate/libvalidate.a $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_store_SOURCES = tests/unit/test_store.c
 tests_unit_test_store_CPPFLAGS = $(unit_cppflags)
@@ -145,6 +151,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/subscriber.py \
 	tests/e2e/ws_cases.py \
 	tests/e2e/up.bats \
+	tests/e2e/validate.bats \
 	tests/cases/append-prepend.case \
 	tests/cases/create-delete.case \
 	tests/cases/insert.case \
