@@ -4,6 +4,7 @@
 unit_tests = \
 	tests/unit/test_base \
 	tests/unit/test_contract \
+	tests/unit/test_dialect \
 	tests/unit/test_event_chain \
 	tests/unit/test_handshake \
 	tests/unit/test_hub \
@@ -12,6 +13,7 @@ unit_tests = \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
 	tests/unit/test_runner \
+	tests/unit/test_script \
 	tests/unit/test_store \
 	tests/unit/test_text \
 	tests/unit/test_cases \
@@ -35,6 +37,11 @@ tests_unit_test_contract_SOURCES = tests/unit/test_contract.c
 tests_unit_test_contract_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_contract_CFLAGS = $(unit_cflags)
 tests_unit_test_contract_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_dialect_SOURCES = tests/unit/test_dialect.c
+tests_unit_test_dialect_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_dialect_CFLAGS = $(unit_cflags)
+tests_unit_test_dialect_LDADD = src/dialect/libdialect.a $(base_libs) $(CRYPTO_LIBS)
 
 tests_unit_test_event_chain_SOURCES = tests/unit/test_event_chain.c
 tests_unit_test_event_chain_CPPFLAGS = $(unit_cppflags)
@@ -75,6 +82,10 @@ tests_unit_test_runner_SOURCES = tests/unit/test_runner.c
 tests_unit_test_runner_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_runner_CFLAGS = $(unit_cflags)
 tests_unit_test_runner_LDADD = src/validate/libvalidate.a $(edit_libs) $(model_libs) $(model_deps)
+tests_unit_test_script_SOURCES = tests/unit/test_script.c
+tests_unit_test_script_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_script_CFLAGS = $(unit_cflags)
+tests_unit_test_script_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_store_SOURCES = tests/unit/test_store.c
 tests_unit_test_store_CPPFLAGS = $(unit_cppflags)
@@ -152,11 +163,20 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/ws_cases.py \
 	tests/e2e/up.bats \
 	tests/e2e/validate.bats \
+	tests/fuzz/corpus \
+	tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_envelope.c \
+	tests/fuzz/fuzz_fences.c \
+	tests/fuzz/fuzz_json.c \
+	tests/fuzz/fuzz_marker.c \
+	tests/fuzz/fuzz_unified.c \
+	tests/fuzz/run \
 	tests/cases/append-prepend.case \
 	tests/cases/create-delete.case \
 	tests/cases/insert.case \
 	tests/cases/replace-block.case \
 	tests/lib/cgi.bash \
+	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \
 	tests/lib/server.bash \
 	tests/lib/store_fixture.h \
