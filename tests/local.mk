@@ -13,6 +13,9 @@ unit_tests = \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
 	tests/unit/test_runner \
+	tests/unit/test_policy \
+	tests/unit/test_policy_file \
+	tests/unit/test_policy_tasks \
 	tests/unit/test_script \
 	tests/unit/test_store \
 	tests/unit/test_text \
@@ -82,6 +85,22 @@ tests_unit_test_runner_SOURCES = tests/unit/test_runner.c
 tests_unit_test_runner_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_runner_CFLAGS = $(unit_cflags)
 tests_unit_test_runner_LDADD = src/validate/libvalidate.a $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
+tests_unit_test_policy_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_CFLAGS = $(unit_cflags)
+tests_unit_test_policy_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_policy_file_SOURCES = tests/unit/test_policy_file.c
+tests_unit_test_policy_file_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_file_CFLAGS = $(unit_cflags)
+tests_unit_test_policy_file_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_policy_tasks_SOURCES = tests/unit/test_policy_tasks.c
+tests_unit_test_policy_tasks_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_tasks_CFLAGS = $(unit_cflags)
+tests_unit_test_policy_tasks_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
 tests_unit_test_script_SOURCES = tests/unit/test_script.c
 tests_unit_test_script_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_script_CFLAGS = $(unit_cflags)
@@ -128,6 +147,7 @@ cgi_tests = \
 	tests/cgi/defects.bats \
 	tests/cgi/manual.bats \
 	tests/cgi/patchctl.bats \
+	tests/cgi/policy.bats \
 	tests/cgi/validate.bats
 lint_tests = \
 	tests/lint/layers.sh \
@@ -178,6 +198,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/cgi.bash \
 	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \
+	tests/lib/policy_fixture.h \
 	tests/lib/server.bash \
 	tests/lib/store_fixture.h \
 	tests/lib/tap.bash \

@@ -7,6 +7,7 @@
 #include "govern/check.h"
 #include "govern/record.h"
 #include "govern/recover.h"
+#include "policy/policy.h"
 #include "store/patch_diff.h"
 
 /* One batch on its way; everything in the request's arena. */
@@ -17,6 +18,7 @@ struct work {
 	const struct apply_request *req;
 	struct workspace *ws;
 	struct plan plan;
+	struct policy policy;
 	struct check check;
 	struct str batch_id;
 	struct patch_event *events;	/* one per operation: its outcome */
@@ -218,27 +220,29 @@ append_validated(struct work *w, const struct patch_event *asked,
 	return 0;
 }
 
-/* The first fault of the plan, its faults behind it. */
+/* The first fault of the plan, the others behind it: of one operation, too. */
 static void
 first_fault(const struct work *w, struct err *why)
 {
 	struct err *last = NULL;
 	int n = 0;
 
-	for (size_t i = 0; i < w->plan.n_results && n < FAULTS_MAX; i++) {
+	for (size_t i = 0; i < w->plan.n_results; i++) {
 		const struct plan_result *r = &w->plan.results[i];
+		const struct err *e = r->status == PLAN_REFUSED ? &r->err :
+		    NULL;
 
-		if (r->status != PLAN_REFUSED)
-			continue;
-		if (n++ == 0) {
-			*why = r->err;
-			last = why;
-		} else {
-			last->next = arena_new_of(w->a, struct err);
-			last = last->next;
-			*last = r->err;
+		for (; e && n < FAULTS_MAX; e = e->next) {
+			if (n++ == 0) {
+				*why = *e;
+				last = why;
+			} else {
+				last->next = arena_new_of(w->a, struct err);
+				last = last->next;
+				*last = *e;
+			}
+			last->next = NULL;
 		}
-		last->next = NULL;
 	}
 }
 
@@ -385,6 +389,32 @@ something_left(const struct work *w)
 	return false;
 }
 
+/* The workspace's policy has its say, then the plan is finished, then its
+ * validators have theirs.  The policy is
+ * read under the lock; a workspace whose policy cannot be used is not written
+ * to. */
+static int
+settle(struct work *w, struct err *e)
+{
+	struct policy_case c = { .policy = &w->policy, .batch = w->batch,
+	    .plan = &w->plan, .ws = w->ws };
+	int has = policy_of(w->g->cfg, w->a, w->batch->workspace, &w->policy,
+	    e);
+	int rc = has > 0 ? policy_judge(&c, w->a, e) : has;
+
+	if (rc < 0 || plan_finish(&w->plan, e) != 0)
+		return -1;
+	while (rc > 0 && !w->batch->atomic) {
+		rc = policy_judge(&c, w->a, e);
+		if (rc < 0 || (rc > 0 && plan_finish(&w->plan, e) != 0))
+			return -1;
+	}
+	w->check = (struct check){ .g = w->g, .a = w->a, .batch = w->batch,
+	    .plan = &w->plan, .policy = &w->policy,
+	    .on_verdict = w->req->on_verdict, .to = w->req->to };
+	return has > 0 ? check_batch(&w->check, e) : 0;
+}
+
 static int
 carry_out(struct work *w, struct err *e)
 {
@@ -394,12 +424,7 @@ carry_out(struct work *w, struct err *e)
 	struct err why = { 0 };
 
 	if (plan_make(w->a, w->ws, w->batch, &limits, NULL, &w->plan,
-	    e) != 0 || plan_finish(&w->plan, e) != 0)
-		return -1;
-	w->check = (struct check){ .g = w->g, .a = w->a, .batch = w->batch,
-	    .plan = &w->plan, .on_verdict = w->req->on_verdict,
-	    .to = w->req->to };
-	if (check_batch(&w->check, e) != 0)
+	    e) != 0 || settle(w, e) != 0)
 		return -1;
 	describe_all(w);
 	if (w->plan.refused)

@@ -1,7 +1,6 @@
 #include "govern/check.h"
 
 #include "base/clock.h"
-#include "policy/policy.h"
 #include "validate/diagnostics.h"
 
 #define SENTENCE_BYTES 400	/* of a diagnostic, in an error's detail */
@@ -102,6 +101,7 @@ refuse_all(struct check *c, const struct verdict *v)
 		r->diff = STR("");
 		r->lines_added = r->lines_removed = 0;
 		r->after_sha256 = STR_NONE;
+		r->shift = SHIFT_NONE;
 		r->err = (struct err){ 0 };
 		if (k == who) {
 			r->status = PLAN_REFUSED;
@@ -120,21 +120,16 @@ refuse_all(struct check *c, const struct verdict *v)
 int
 check_batch(struct check *c, struct err *e)
 {
-	struct policy policy;
 	struct validate_request q = {
-		.runner = c->g->runner, .policy = &policy,
+		.runner = c->g->runner, .policy = c->policy,
 		.workspace = c->batch->workspace, .plan = c->plan,
 		.advisory = c->batch->validate,
 		.on_verdict = c->on_verdict, .to = c->to,
 	};
 	const struct verdict *no;
-	int rc;
 
 	if (c->plan->n_files == 0)
 		return 0;
-	rc = policy_of(c->g->cfg, c->a, c->batch->workspace, &policy, e);
-	if (rc <= 0)
-		return rc;
 	if (validate_run(&q, c->a, &c->report, e) != 0) {
 		/* a preset nobody knows is the operator's fault */
 		if (e->kind == ERR_CONFIG)

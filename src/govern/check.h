@@ -10,6 +10,7 @@
 struct check {
 	struct govern *g;
 	struct arena *a;
+	const struct policy *policy;
 	const struct patch_batch *batch;
 	struct plan *plan;		/* finished */
 	/* Each verdict as it is reached; NULL: nobody listens. */

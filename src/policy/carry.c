@@ -1,41 +1,49 @@
 #include "policy/carry.h"
 
-#include "edit/text.h"
-
 struct stretch
-stretch_of(struct arena *a, struct str text, int64_t start, int64_t end)
+stretch_of(const struct lines *l, int64_t start, int64_t end)
 {
-	struct stretch x = { 0, 0, true };
-	struct lines l;
 	size_t first = (size_t)start - 1, last = (size_t)end;
 
-	lines_of(a, text, &l);
-	if (first > l.n)
-		return x;
-	if (last > l.n)
-		last = l.n;
-	x = (struct stretch){ l.start[first],
-	    l.start[last > first ? last : first], false };
-	return x;
+	if (first > l->n)
+		return (struct stretch){ 0, 0, true };
+	if (last > l->n)
+		last = l->n;
+	return (struct stretch){ lines_start(l, first),
+	    lines_start(l, last > first ? last : first), false };
+}
+
+/* The first line that begins at byte `at` or behind it; n when none does. */
+static size_t
+line_from(const struct lines *l, size_t at)
+{
+	size_t lo = 0, hi = l->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (lines_start(l, mid) < at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
 }
 
 bool
-stretch_lines(struct arena *a, struct str text, struct stretch x,
-    struct line_span *out)
+stretch_lines(const struct lines *l, struct stretch x, struct line_span *out)
 {
-	struct lines l;
-	size_t from = 0, to;
+	size_t from = line_from(l, x.from), to = line_from(l, x.to);
 
-	if (x.lost)
+	if (x.lost || lines_start(l, from) < x.from)
 		return false;
-	lines_of(a, text, &l);
-	while (from < l.n && l.start[from] < x.from)
-		from++;
-	to = from;
-	while (to < l.n && l.start[to + 1] <= x.to)
-		to++;
+	if (lines_start(l, to) > x.to) {	/* it ends within a line */
+		if (to == from)
+			return false;
+		to--;
+	}
 	*out = (struct line_span){ from, to };
-	return l.start[from] >= x.from && l.start[from] <= x.to;
+	return true;
 }
 
 void

@@ -152,7 +152,8 @@ judge_guards(struct judge *j)
 			    "guarded regions", STR_ARG(s->path), GUARDS_MAX));
 	}
 	for (size_t k = 0; k < plan->n_results; k++)
-		for (size_t t = 0; t < plan->results[k].n_touches; t++) {
+		for (size_t t = 0; !is_judged(j, k) &&
+		    t < plan->results[k].n_touches; t++) {
 			const struct plan_touch *touch =
 			    &plan->results[k].touches[t];
 

@@ -3,6 +3,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+bool
+is_judged(const struct judge *j, size_t k)
+{
+	return j->c->judged[k];
+}
+
 void
 verdict(struct judge *j, size_t k, enum err_kind kind, const char *at,
     const char *fmt, ...)
@@ -12,7 +18,7 @@ verdict(struct judge *j, size_t k, enum err_kind kind, const char *at,
 	char detail[DETAIL_MAX_BYTES];
 	va_list ap;
 
-	if (v->n++ >= FAULTS_MAX)
+	if (is_judged(j, k) || v->n++ >= FAULTS_MAX)
 		return;
 	va_start(ap, fmt);
 	vsnprintf(detail, sizeof(detail), fmt, ap);
@@ -47,15 +53,8 @@ lines_before(struct judge *j, size_t file)
 static bool
 is_lines(const struct lines *l, struct line_span s, struct str bytes)
 {
-	struct str have;
-
-	if (s.from > s.to || s.to > l->n)
-		return false;
-	have = lines_slice(l, s.from, s.to - s.from);
-	/* a byte order mark is no part of line 1 */
-	if (s.from == 0 && have.len > bytes.len && str_starts(have, text_bom))
-		have = str_n(have.p + text_bom.len, have.len - text_bom.len);
-	return str_eq(have, bytes);
+	return s.from <= s.to && s.to <= l->n &&
+	    str_eq(lines_slice(l, s.from, s.to), bytes);
 }
 
 struct line_span
@@ -84,13 +83,12 @@ may_show_denied(const struct judge *j, size_t k)
 	    op->op == OP_APPLY_PATCH) && j->denied_seen);
 }
 
-/* Put the verdicts of operation k into the plan. */
+/* Put the verdicts of operation k into the plan, before what the engine said. */
 static void
 pronounce(struct judge *j, size_t k)
 {
 	struct plan_result *r = &j->c->plan->results[k];
 	struct verdicts *v = &j->of[k];
-	struct err *own;
 
 	if (r->status == PLAN_REFUSED && may_show_denied(j, k)) {
 		r->current_text = STR_NONE;
@@ -98,22 +96,34 @@ pronounce(struct judge *j, size_t k)
 	}
 	if (v->n == 0)
 		return;
-	if (r->status != PLAN_REFUSED) {
-		plan_refuse(j->c->plan, k, v->first);
-		return;
+	if (r->status == PLAN_REFUSED) {
+		v->last->next = arena_new_of(j->a, struct err);
+		*v->last->next = r->err;
 	}
-	own = arena_new_of(j->a, struct err);
-	*own = r->err;
-	v->last->next = own;
-	r->err = *v->first;
+	plan_refuse(j->c->plan, k, v->first);
+	j->c->judged[k] = true;
+}
+
+/* Operations that become possible one after the other, as others are refused,
+ * would keep the workspace locked for long. */
+static void
+end_it(struct judge *j)
+{
+	for (size_t k = 0; k < j->c->plan->n_results; k++)
+		verdict(j, k, ERR_POLICY_DENIED, "", "rounds %d: what is "
+		    "left of the batch depends on what was refused; send it "
+		    "as a batch of its own", POLICY_MAX_ROUNDS);
 }
 
 int
-policy_judge(const struct policy_case *c, struct arena *a, struct err *e)
+policy_judge(struct policy_case *c, struct arena *a, struct err *e)
 {
 	struct judge j = { .c = c, .p = c->policy, .a = a };
+	size_t n = c->plan->n_results, spoken = 0;
 
-	j.of = arena_array_of(a, struct verdicts, c->plan->n_results + 1);
+	if (!c->judged)
+		c->judged = arena_array_of(a, bool, n + 1);
+	j.of = arena_array_of(a, struct verdicts, n + 1);
 	j.before = arena_array_of(a, struct lines *, c->plan->n_seen + 1);
 	judge_paths(&j);
 	if (c->policy->guards)
@@ -121,7 +131,11 @@ policy_judge(const struct policy_case *c, struct arena *a, struct err *e)
 	if (c->policy->tasks.p && judge_tasks(&j, e) != 0)
 		return -1;
 	judge_limits(&j);
-	for (size_t k = 0; k < c->plan->n_results; k++)
+	for (size_t k = 0; k < n; k++)
+		spoken += j.of[k].n > 0;
+	if (spoken && c->round++ == POLICY_MAX_ROUNDS)
+		end_it(&j);
+	for (size_t k = 0; k < n; k++)
 		pronounce(&j, k);
-	return 0;
+	return spoken > 0;
 }

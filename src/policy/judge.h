@@ -13,7 +13,7 @@ struct verdicts {
 };
 
 struct judge {
-	const struct policy_case *c;
+	struct policy_case *c;
 	const struct policy *p;
 	struct arena *a;
 	struct verdicts *of;	/* one per operation */
@@ -26,6 +26,8 @@ struct judge {
 void verdict(struct judge *j, size_t k, enum err_kind kind, const char *at,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* Refused in an earlier round: nothing is left of it. */
+bool is_judged(const struct judge *j, size_t k);
 /* The lines of a file as it was before the batch. */
 const struct lines *lines_before(struct judge *j, size_t file);
 /* What hunk i of a touch does to the file before the batch, as lines of it: one

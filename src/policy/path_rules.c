@@ -93,6 +93,8 @@ judge_paths(struct judge *j)
 	for (size_t i = 0; i < plan->n_seen && !j->denied_seen; i++)
 		j->denied_seen = is_denied(j->p, plan->seen[i].path);
 	for (size_t k = 0; k < plan->n_results; k++) {
+		if (is_judged(j, k))
+			continue;
 		if (j->p->n_operations && !is_revert(&b->ops[k]) &&
 		    !names_operation(j->p, b->ops[k].op))
 			verdict(j, k, ERR_OP_DENIED, "/op", "operations: %s is "

@@ -30,15 +30,21 @@ struct policy_case {
 	struct workspace *ws;		/* where tasks.json is read */
 	const struct plan_versions *versions;	/* NULL: none is known */
 	/* The version that a file had at a time (ms), by what is recorded of
-	 * it: 1 and *out; 0 when no change since is recorded.  With the ctx of
+	 * it: 1 and *out; 2 when there was none; 0 when no change since is
+	 * recorded.  With the ctx of
 	 * versions; NULL: nothing is recorded. */
 	int (*version_at)(void *ctx, struct arena *a, struct str path,
 	    int64_t ms, struct sha256 *out, struct err *e);
+	/* Filled by policy_judge(). */
+	bool *judged;			/* per operation: refused by it */
+	int round;
 };
 
-/* Refuse, by plan_refuse(), each operation that a rule forbids.  -1 with e only
- * when nothing can be said: tasks.json or the recorded versions cannot be
- * read. */
-int policy_judge(const struct policy_case *c, struct arena *a, struct err *e);
+/* Refuse, by plan_refuse(), each operation that a rule forbids: 1 when there is
+ * one, else 0.  In a batch that is not atomic, what is refused makes others
+ * possible, or another thing: after 1 and plan_finish() the plan is to be
+ * judged again, with the same case.  -1 with e only when nothing can be said:
+ * tasks.json or the recorded versions cannot be read. */
+int policy_judge(struct policy_case *c, struct arena *a, struct err *e);
 
 #endif

@@ -96,8 +96,7 @@ policy_load(const char *file, struct arena *a, struct policy *out,
 	buf_free(&text);
 	if (rc != 0) {
 		err_set(e, ERR_CONFIG, "%s", why.detail);
-		err_at(e, "%s%s%s", file, why.at[0] == '/' || !why.at[0] ? "" :
-		    " ", why.at);
+		err_at(e, "%s%s%s", file, why.at[0] ? ": " : "", why.at);
 	}
 	return rc;
 }

@@ -17,6 +17,15 @@ struct allowed {
 	struct allowed *next;
 };
 
+/* An older version of a file, and what was done to it since. */
+struct version {
+	struct sha256 sha256;
+	bool looked, known;
+	struct str why;		/* why it is not known */
+	struct lines lines;
+	struct history since;
+};
+
 struct tasks {
 	struct task_list list;
 	int64_t written_ms;
@@ -62,46 +71,61 @@ version_of(struct judge *j, const struct tasks *t,
 	    t->written_ms, out, e);
 }
 
-static struct stretch
-whole(struct str text)
+/* Fill *v for a version that v is not of yet. */
+static int
+look(struct judge *j, const struct plan_seen *seen, struct sha256 base,
+    struct version *v, struct err *e)
 {
-	return (struct stretch){ 0, text.len, false };
+	const struct plan_versions *from = j->c->versions;
+	struct str text;
+	int rc = 0;
+
+	if (v->looked && sha256_eq(v->sha256, base))
+		return 0;
+	*v = (struct version){ .sha256 = base, .looked = true,
+	    .why = STR("no older versions are kept") };
+	if (from)
+		rc = from->since(from->ctx, j->a, seen->path, base,
+		    seen->before_sha256, &v->since, &v->why, e);
+	if (rc <= 0)
+		return rc;
+	v->known = history_base(j->a, &v->since, seen->before, base, &text);
+	if (v->known)
+		lines_of(j->a, text, &v->lines);
+	else
+		v->why = STR("what is recorded of it does not fit");
+	return 0;
 }
 
-/* Find a span again: *out may be lost, then *why can tell more. */
+/* Find a span again: *out may be lost, then al->why can tell more. */
 static int
 find(struct judge *j, const struct tasks *t, const struct task_span *span,
-    const struct plan_seen *seen, struct stretch *out, struct str *why,
-    struct err *e)
+    struct allowed *al, struct version *v, struct stretch *out, struct err *e)
 {
-	const struct plan_versions *v = j->c->versions;
-	struct str text = seen->before;
+	const struct plan_seen *seen = &j->c->plan->seen[al->file];
 	struct sha256 base;
-	struct history h = { 0 };
 	int rc = version_of(j, t, span, &base, e);
 
 	if (rc < 0)
 		return -1;
-	if (rc == 2) {
-		*out = whole(text);	/* all of it came since */
+	*out = (struct stretch){ 0, seen->before.len, false };
+	if (rc == 2)
+		return 0;		/* all of it came since */
+	if (rc == 0 || sha256_eq(base, seen->before_sha256)) {
+		*out = stretch_of(lines_before(j, al->file), span->start,
+		    span->end);
 		return 0;
 	}
-	out->lost = true;
-	if (rc == 1 && !sha256_eq(base, seen->before_sha256)) {
-		*why = STR("no older versions are kept");
-		rc = v ? v->since(v->ctx, j->a, span->file, base,
-		    seen->before_sha256, &h, why, e) : 0;
-		if (rc <= 0)
-			return rc;
-		if (!history_base(j->a, &h, seen->before, base, &text)) {
-			*why = STR("what is recorded of it does not fit");
-			return 0;
-		}
-		*why = STR_NONE;
+	if (look(j, seen, base, v, e) != 0)
+		return -1;
+	out->lost = !v->known;
+	if (!v->known) {
+		al->why = v->why;
+		return 0;
 	}
-	*out = stretch_of(j->a, text, span->start, span->end);
-	for (size_t i = 0; i < h.n && !out->lost; i++)
-		stretch_carry(out, &h.steps[i]);
+	*out = stretch_of(&v->lines, span->start, span->end);
+	for (size_t i = 0; i < v->since.n && !out->lost; i++)
+		stretch_carry(out, &v->since.steps[i]);
 	return 0;
 }
 
@@ -136,6 +160,7 @@ allowed_of(struct judge *j, struct tasks *t, const struct task *task,
     size_t file, struct allowed **out, struct err *e)
 {
 	const struct plan_seen *seen = &j->c->plan->seen[file];
+	struct version v = { 0 };
 	struct allowed *al;
 
 	for (al = t->known; al; al = al->next)
@@ -156,9 +181,10 @@ allowed_of(struct judge *j, struct tasks *t, const struct task *task,
 		al->named = true;
 		if (!seen->existed)
 			continue;
-		if (find(j, t, span, seen, &x, &al->why, e) != 0)
+		if (find(j, t, span, al, &v, &x, e) != 0)
 			return -1;
-		if (stretch_lines(j->a, seen->before, x, &al->spans[al->n]))
+		if (stretch_lines(lines_before(j, file), x,
+		    &al->spans[al->n]))
 			al->n++;
 	}
 	join(al);
@@ -268,7 +294,7 @@ judge_tasks(struct judge *j, struct err *e)
 		const struct plan_result *r = &plan->results[k];
 		const struct task *task;
 
-		if (is_revert(&j->c->batch->ops[k]))
+		if (is_judged(j, k) || is_revert(&j->c->batch->ops[k]))
 			continue;
 		task = task_of(j, &t, there, k);
 		for (size_t i = 0; task && i < r->n_touches; i++)
