@@ -51,7 +51,7 @@
 #define VALIDATOR_CAPTURE_BYTES	MIB(1)	/* what is compared; the rest is counted */
 #define VALIDATOR_SCRATCH_BYTES	MIB(512)	/* it may write, in memory */
 #define VALIDATOR_ARGS_BYTES	KIB(96)	/* names of files for one run */
-#define VERDICT_EVENT_BYTES	KIB(2)	/* of its output, within an event */
+#define VERDICT_EVENT_BYTES	KIB(1)	/* of its output, within an event */
 #define DIAGNOSTICS_MAX		100	/* told of one validator */
 #define DIAGNOSTIC_MAX_BYTES	2000
 #define VIEW_MAX_BYTES		MIB(2048)	/* a tree that is copied for a run */

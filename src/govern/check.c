@@ -4,7 +4,9 @@
 #include "validate/diagnostics.h"
 
 #define SENTENCE_BYTES 400	/* of a diagnostic, in an error's detail */
-#define EVENT_DIAGNOSTICS 20
+/* An event has its bounds (EVENT_MAX_BYTES): of each operation. */
+#define EVENT_VERDICTS 32
+#define EVENT_DIAGNOSTICS 5
 
 /* Does operation k have to do with that file? */
 static bool
@@ -183,6 +185,9 @@ short_verdict(const struct check *c, const struct verdict *v, size_t k)
 			s.files[s.n_files++] = v->files[i];
 	if (s.n_diagnostics > EVENT_DIAGNOSTICS)
 		s.n_diagnostics = EVENT_DIAGNOSTICS;
+	s.diagnostics = arena_array_of(c->a, struct str, s.n_diagnostics + 1);
+	for (size_t i = 0; i < s.n_diagnostics; i++)
+		s.diagnostics[i] = sentence(v->diagnostics[i]);
 	if (s.output.p)
 		s.output = output_cut(c->a, s.output, VERDICT_EVENT_BYTES, 0);
 	return s;
@@ -195,7 +200,7 @@ check_event(const struct check *c, size_t k, struct patch_event *out)
 	    c->report.n + 1);
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->report.n; i++)
+	for (size_t i = 0; i < c->report.n && n < EVENT_VERDICTS; i++)
 		if (is_about(c, &c->report.verdicts[i], k))
 			list[n++] = short_verdict(c, &c->report.verdicts[i], k);
 	if (n == 0)

@@ -26,12 +26,14 @@ struct runner {
 /* Nothing of the program's stays open: neither the socket it listens on nor
  * the answer of a CGI program, whose reader waits for the end of it. */
 static void
-become_runner(int fd, pid_t parent, const struct runner_options *o)
+become_runner(int fd, const struct runner_options *o)
 {
 	int null = open("/dev/null", O_RDWR);
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent || null < 0)
+	/* no signal when the program dies: the socket tells, and what runs
+	 * then has to be ended and cleaned up */
+	prctl(PR_SET_PDEATHSIG, 0);
+	if (null < 0)
 		_exit(1);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGUSR1, SIG_DFL);
@@ -53,7 +55,7 @@ runner_start(const struct runner_options *o, struct runner **out,
 {
 	struct runner *r;
 	int fds[2];
-	pid_t parent = getpid(), pid;
+	pid_t pid;
 
 	*out = NULL;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0)
@@ -62,7 +64,7 @@ runner_start(const struct runner_options *o, struct runner **out,
 	pid = fork();
 	if (pid == 0) {
 		close(fds[0]);
-		become_runner(fds[1], parent, o);
+		become_runner(fds[1], o);
 	}
 	close(fds[1]);
 	if (pid < 0) {

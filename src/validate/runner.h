@@ -21,7 +21,8 @@ struct runner_options {
 	const char *views;
 	/* Folders that no validator may see: state, database.  NULL ends. */
 	const char *const *hidden;
-	bool no_namespaces;		/* tests: as if the kernel refused them */
+	/* Tests: as if the kernel could not. */
+	bool no_namespaces, no_overlay;
 };
 
 struct runner;

@@ -211,6 +211,9 @@ serve_jobs(int fd, const struct runner_options *o)
 	if (o->no_namespaces)
 		snprintf(s.lacks.no_namespaces, sizeof(s.lacks.no_namespaces),
 		    "switched off");
+	if (o->no_overlay)
+		snprintf(s.lacks.no_overlay, sizeof(s.lacks.no_overlay),
+		    "switched off");
 	copy_sweep(o->views);
 	while (rc == 0 && wire_receive(fd, a, JOB_MESSAGE_BYTES, -1,
 	    &message) == 1) {

@@ -62,3 +62,19 @@ runners() {
     wait_for 10 not_running "$pid"
   done
 }
+
+@test "a validator at work ends with the web server, and leaves nothing" {
+  echo '{"validators":[{"name":"slow","globs":["**"],"command":["sh","-c","sleep 1234.5 & wait"]}]}' >"$state/policies/default.json"
+  curl -sS -m 30 -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
+      -d '{"patches":[{"op":"create","file":"x","block":"x\n"}]}' "$url/api/patches/apply" 3>&- &
+  asking=$!
+  wait_for 10 pgrep -f 'sleep 1234[.]5'
+  pids=$(pgrep -f 'sleep 1234[.]5')
+  workers=$(pgrep -P "$lighttpd_pid" -f patches.fcgi)
+  kill -9 $workers
+  for pid in $pids; do
+    wait_for 10 not_running "$pid"
+  done
+  kill "$asking" 2>/dev/null || true
+  [ ! -e "$workspace/x" ]
+}

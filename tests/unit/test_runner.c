@@ -1,5 +1,6 @@
 /* Runs of real programs, with and without namespaces. */
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 
 #include "edit_fixture.h"
@@ -12,8 +13,21 @@ struct place {
 	struct validator v;
 	struct policy policy;
 	struct runner *runner;
-	bool spaces;
+	bool spaces, overlay;
 };
+
+static const char *
+views_of(const struct place *p)
+{
+	return arena_fmt(p->f.a, "%s.views", p->f.root).p;
+}
+
+static void
+leave(struct place *p)
+{
+	nftw(views_of(p), remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	fixture_free(&p->f);
+}
 
 static int
 site(void *ctx, struct arena *a, struct str workspace, const char **root,
@@ -52,8 +66,8 @@ ask(struct place *p, struct file_change *files, size_t n)
 {
 	const char *hidden[] = { NULL };
 	struct runner_options o = { .site = site, .ctx = p, .hidden = hidden,
-	    .views = arena_fmt(p->f.a, "%s.views", p->f.root).p,
-	    .no_namespaces = !p->spaces };
+	    .views = views_of(p),
+	    .no_namespaces = !p->spaces, .no_overlay = !p->overlay };
 	struct plan plan = { .files = files, .n_files = n };
 	struct validate_request q = { .policy = &p->policy,
 	    .workspace = STR("default"), .plan = &plan, .advisory = true };
@@ -250,9 +264,10 @@ surroundings(struct place *p)
 }
 
 static void
-runs(bool spaces)
+runs(bool spaces, bool overlay)
 {
-	struct place p = { .f = fixture_new(), .spaces = spaces };
+	struct place p = { .f = fixture_new(), .spaces = spaces,
+	    .overlay = overlay };
 	struct file_change f[] = { change("text", NULL, "c\n") };
 	struct verdict v;
 
@@ -267,12 +282,12 @@ runs(bool spaces)
 		    "%s namespaces", spaces ? "with" : "without");
 	}
 	views(&p);
-	fixture_free(&p.f);
+	leave(&p);
 	p.f = fixture_new();
 	baselines(&p);
 	limits(&p);
 	surroundings(&p);
-	fixture_free(&p.f);
+	leave(&p);
 }
 
 /* A runner that was killed is an error, and stays one. */
@@ -281,7 +296,7 @@ dead_runner(void)
 {
 	struct place p = { .f = fixture_new(), .spaces = true };
 	struct runner_options o = { .site = site, .ctx = &p,
-	    .views = arena_fmt(p.f.a, "%s.views", p.f.root).p };
+	    .views = views_of(&p) };
 	struct job job = { .workspace = STR("default"), .name = STR("mine"),
 	    .timeout_ms = 20000 };
 	struct job_result r;
@@ -323,14 +338,49 @@ dead_runner(void)
 	    e.kind == ERR_NOT_READY, "and stays one");
 	runner_stop(runner);
 	ok(waitpid(child, NULL, WNOHANG) < 0, "nothing is left of it");
-	fixture_free(&p.f);
+	leave(&p);
+}
+
+/* Copies that a killed runner left are removed by the next; those in use are
+ * not. */
+static void
+sweeping(void)
+{
+	struct place p = { .f = fixture_new() };
+	struct file_change f[] = { change("text", NULL, "c\n") };
+	struct fixture views = { .a = arena_new() };
+	int held;
+
+	views.root = arena_cstr(p.f.a, str(views_of(&p)));
+	mkdir(views.root, 0700);
+	views.fd = open(views.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fixture_put(&views, "abandoned/tree/sub/x", STR("x"));
+	fixture_put(&views, "held/tree/x", STR("x"));
+	fchmodat(views.fd, "abandoned/tree/sub", 0, 0);
+	held = openat(views.fd, "held", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (flock(held, LOCK_EX | LOCK_NB) != 0)
+		bail_out("no lock");
+	script(&p, "exit 0", NULL);
+	ask(&p, f, 1);
+	ok(!fixture_has(&views, "abandoned"), "what was left behind is removed");
+	ok(fixture_has(&views, "held/tree/x"), "what is in use stays");
+	close(held);
+	ask(&p, f, 1);
+	ok(!fixture_has(&views, "held"), "until it is not");
+	fixture_free(&views);
+	leave(&p);
 }
 
 int
 main(void)
 {
 	dead_runner();
-	runs(true);
-	runs(false);
+	sweeping();
+	printf("# namespaces and an overlay\n");
+	runs(true, true);
+	printf("# namespaces and a copy\n");
+	runs(true, false);
+	printf("# a copy\n");
+	runs(false, false);
 	return done_testing();
 }
