@@ -147,6 +147,15 @@ start_and_watch(struct server *s, struct run *r, struct arena *a,
 	return ATTEMPT_DONE;
 }
 
+static void
+hide_folder(struct job_result *out, struct arena *a, const char *folder)
+{
+	size_t len = out->output.len;
+
+	out->output = output_without(a, out->output, folder);
+	out->output_bytes -= (int64_t)(len - out->output.len);
+}
+
 /* The tree as an overlay in namespaces; else as a copy in them; else as a copy
  * and nothing else. */
 static enum attempt
@@ -172,8 +181,8 @@ attempt(struct server *s, struct run *r, struct arena *a,
 	r->scratch = copy.scratch;
 	how = start_and_watch(s, r, a, out);
 	copy_end(&copy);
-	if (how == ATTEMPT_DONE && !r->spaces)
-		out->output = output_without(a, out->output, copy.tree);
+	if (how == ATTEMPT_DONE)
+		hide_folder(out, a, copy.tree);
 	return how;
 }
 
@@ -192,8 +201,11 @@ run_job(struct server *s, const struct job *job, struct arena *a,
 	}
 	r.argv = words(a, &r.how.v, job);
 	for (int i = 0; i < 3; i++)
-		if (attempt(s, &r, a, out) == ATTEMPT_DONE)
+		if (attempt(s, &r, a, out) == ATTEMPT_DONE) {
+			/* names are those of the workspace, as in a batch */
+			hide_folder(out, a, r.root);
 			return;
+		}
 	refuse(out, STR("it cannot be run here at all"));
 }
 

@@ -145,6 +145,9 @@ views(struct place *p)
 	v = ask(p, f, 4);
 	is_str(v.output, "1:new\n1:sub/deep/x\n1:text\n",
 	    "{} is a run for each");
+	script(p, "echo $PWD/text:1: x", NULL);
+	v = ask(p, f, 4);
+	is_str(v.output, "text:1: x\n", "where the tree stands is not told");
 	script(p, "test $(stat -c %a text) = 644; echo $?", NULL);
 	v = ask(p, f, 4);
 	is_str(v.output, "0\n", "a changed file has its mode");
