@@ -3,6 +3,7 @@
 # run by contrib/check.
 unit_tests = \
 	tests/unit/test_base \
+	tests/unit/test_bridge \
 	tests/unit/test_contract \
 	tests/unit/test_dialect \
 	tests/unit/test_event_chain \
@@ -10,12 +11,14 @@ unit_tests = \
 	tests/unit/test_hub \
 	tests/unit/test_json \
 	tests/unit/test_log_query \
+	tests/unit/test_marker \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
 	tests/unit/test_runner \
 	tests/unit/test_policy \
 	tests/unit/test_policy_file \
 	tests/unit/test_policy_tasks \
+	tests/unit/test_resolve \
 	tests/unit/test_script \
 	tests/unit/test_store \
 	tests/unit/test_text \
@@ -35,6 +38,11 @@ tests_unit_test_base_SOURCES = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_base_CFLAGS = $(unit_cflags)
 tests_unit_test_base_LDADD = $(base_libs) $(CRYPTO_LIBS)
+
+tests_unit_test_bridge_SOURCES = tests/unit/test_bridge.c
+tests_unit_test_bridge_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_bridge_CFLAGS = $(unit_cflags)
+tests_unit_test_bridge_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_contract_SOURCES = tests/unit/test_contract.c
 tests_unit_test_contract_CPPFLAGS = $(unit_cppflags)
@@ -71,6 +79,11 @@ tests_unit_test_log_query_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_log_query_CFLAGS = $(unit_cflags)
 tests_unit_test_log_query_LDADD = $(store_libs) $(store_deps)
 
+tests_unit_test_marker_SOURCES = tests/unit/test_marker.c
+tests_unit_test_marker_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_marker_CFLAGS = $(unit_cflags)
+tests_unit_test_marker_LDADD = src/dialect/libdialect.a $(base_libs) $(PCRE2_LIBS) $(CRYPTO_LIBS)
+
 tests_unit_test_migrate_SOURCES = tests/unit/test_migrate.c
 tests_unit_test_migrate_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_migrate_CFLAGS = $(unit_cflags)
@@ -100,6 +113,11 @@ tests_unit_test_policy_tasks_SOURCES = tests/unit/test_policy_tasks.c
 tests_unit_test_policy_tasks_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_policy_tasks_CFLAGS = $(unit_cflags)
 tests_unit_test_policy_tasks_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c
+tests_unit_test_resolve_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_resolve_CFLAGS = $(unit_cflags)
+tests_unit_test_resolve_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_script_SOURCES = tests/unit/test_script.c
 tests_unit_test_script_CPPFLAGS = $(unit_cppflags)
@@ -144,6 +162,8 @@ tests_unit_test_ws_frame_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(
 cgi_tests = \
 	tests/cgi/api.bats \
 	tests/cgi/bad_input.bats \
+	tests/cgi/bridge.bats \
+	tests/cgi/coords.bats \
 	tests/cgi/defects.bats \
 	tests/cgi/manual.bats \
 	tests/cgi/patchctl.bats \
@@ -189,6 +209,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/fuzz/fuzz_fences.c \
 	tests/fuzz/fuzz_json.c \
 	tests/fuzz/fuzz_marker.c \
+	tests/fuzz/fuzz_regex.c \
 	tests/fuzz/fuzz_unified.c \
 	tests/fuzz/run \
 	tests/cases/append-prepend.case \

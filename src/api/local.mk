@@ -1,5 +1,7 @@
 noinst_LIBRARIES += src/api/libapi.a
 src_api_libapi_a_SOURCES = \
+	src/api/bridge.c src/api/bridge.h \
+	src/api/coords.c src/api/coords.h \
 	src/api/events.c src/api/events.h \
 	src/api/files.c src/api/files.h \
 	src/api/health.c \

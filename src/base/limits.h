@@ -35,6 +35,15 @@
 #define TASKS_MAX		10000	/* of a tasks.json */
 #define TASKS_MAX_BYTES		MIB(16)
 
+#define HITS_MAX		10000	/* places one anchor may have; more is no anchor */
+
+/* -- regular expressions of callers -- */
+#define REGEX_PATTERN_BYTES	256	/* enough for a line; little to compile */
+#define REGEX_LINE_BYTES	KIB(64)	/* the match limit counts per start */
+#define REGEX_STEPS		100000	/* match and depth limit: 1 ms or so */
+#define REGEX_HEAP_BYTES	MIB(4)
+#define REGEX_DEADLINE_MS	1000	/* all lines of a file together */
+
 /* -- text fields -- */
 #define NAME_MAX_BYTES		200	/* requester, ids, names: fits an index page */
 #define REASON_MAX_BYTES	4096
