@@ -84,7 +84,7 @@
 #define CONFIG_MAX_BYTES	KIB(256)
 #define WORKSPACES_MAX		256
 #define POLICY_MAX_RULES	1000	/* globs or names in one list of a policy */
-#define POLICY_MAX_ROUNDS	8	/* of judging a batch that is not atomic */
+#define POLICY_MAX_ROUNDS	3	/* of judging a batch that is not atomic; each computes it again */
 #define GUARDS_MAX		1000	/* guarded regions of one file: ends are looked for among them */
 #define ARENA_BLOCK_BYTES	KIB(64)
 #define ARENA_KEEP_BYTES	MIB(1)	/* kept for the next request */

@@ -211,6 +211,14 @@ out:
 	return rc;
 }
 
+/* The line that a byte of the base is in; at its end none, even when the last
+ * one is open: what is put in there comes behind it. */
+static size_t
+base_line(const struct file *f, size_t byte)
+{
+	return byte == f->base.text.len ? f->base.n : lines_at(&f->base, byte);
+}
+
 /* The hunks as lines of the file before the batch. */
 static void
 line_spans(struct planner *p, struct draft *d)
@@ -226,8 +234,8 @@ line_spans(struct planner *p, struct draft *d)
 
 		if (to < from)
 			to = from;
-		out[i].from = lines_at(&f->base, from);
-		out[i].to = lines_at(&f->base, to);
+		out[i].from = base_line(f, from);
+		out[i].to = base_line(f, to);
 		/* a part of a line is that line */
 		if (to > from && to > lines_start(&f->base, out[i].to))
 			out[i].to++;

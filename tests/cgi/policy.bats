@@ -47,13 +47,14 @@ line() { printf '{"op":"replace-block","file":"%s","start":%s,"end":%s,"block":"
 
 @test "a dry run tells every verdict at once" {
   policy <<<'{"deny":["secrets/**"],"operations":["replace-block"],"maxFiles":1}'
+  for f in secrets/other src/g; do echo >"$workspace/$f"; done
   cgi POST /api/patches/simulate <<<'{"requester":"test","patches":[
     {"op":"delete-file","file":"secrets/key"},
     {"op":"replace-block","file":"src/f","start":1,"end":1,"block":"x\n"},
-    {"op":"replace-block","file":"secrets/key","start":1,"end":1,"block":"x\n"},
-    {"op":"append","file":"a","block":"x\n"}]}'
+    {"op":"replace-block","file":"secrets/other","start":1,"end":1,"block":"x\n"},
+    {"op":"replace-block","file":"src/g","start":1,"end":1,"block":"x\n"}]}'
   [ "$http_status" = 403 ]
-  [ "$(codes)" = "op_denied path_denied path_denied op_denied" ]
+  [ "$(codes)" = "op_denied path_denied path_denied policy_denied" ]
   [ "$(field '.results[1].status')" = not_applied ]
 }
 
@@ -104,6 +105,27 @@ line() { printf '{"op":"replace-block","file":"%s","start":%s,"end":%s,"block":"
   cmp "$workspace/g" "$state/before"
   apply "[$(line g 1),$(line g 5),{\"op\":\"append\",\"file\":\"g\",\"block\":\"z\\n\"}]"
   [ "$http_status" = 200 ]
+}
+
+@test "behind an open last guard text may be put in" {
+  printf '# PROTECTED-BEGIN\np\n# PROTECTED-END' >"$workspace/g"
+  policy <<<'{}'
+  apply '[{"op":"append","file":"g","block":"z\n"}]'
+  [ "$http_status" = 200 ] && [ "$(tail -n1 "$workspace/g")" = z ]
+}
+
+@test "what becomes possible when others are refused is judged, too" {
+  printf 'a\n# PROTECTED-BEGIN\np\n# PROTECTED-END\nb\n' >"$workspace/g"
+  cp "$workspace/g" "$state/before"
+  policy <<<'{}'
+  many="$(line g 3)"
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do many+=",$(line g 3)"; done
+  apply "[$many]" '"atomic":false'
+  [ "$(field '[.results[].status]|unique|join(" ")')" = failed ]
+  cmp "$workspace/g" "$state/before"
+  apply "[$(line g 3),$(line g 2 '' 3),$(line g 5)]" '"atomic":false'
+  [ "$(field '[.results[].status]|join(" ")')" = "failed failed applied" ]
+  [ "$(field '[.results[].code]|join(" ")')" = "guard_region guard_region " ]
 }
 
 @test "with guards switched off they are text like any other" {
@@ -197,4 +219,22 @@ tasks() { mkdir -p "$workspace/.mission_control"; cat >"$workspace/.mission_cont
   sed -i 's,^PATCHWARDEN_POLICIES=default,PATCHWARDEN_POLICIES=defualt,' "$PATCHWARDEN_CONFIG"
   run patchctl config
   [ "$status" != 0 ] && [[ $output == *'"defualt"'* ]]
+}
+
+@test "the example of the manual is a policy" {
+  sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$top/man/patchwarden.policy.5" | sed -n '/^\.Bd/,/^\.Ed/p' | grep -v '^\.' | policy
+  jq -e .tasks "$state/policies/p.json"
+  cgi GET /readyz
+  [ "$http_status" = 200 ]
+}
+
+@test "the hash of a guard is made as the manual says" {
+  policy <<<'{}'
+  printf 'a\n// @hash:%064d START:name\nx\ny\n// END:name\n' 0 >"$workspace/g"
+  hash=$(cd "$workspace" && sed -n '/START:name/,/END:name/p' g | sed '1d;$d' | sha256sum | cut -d' ' -f1)
+  apply "[$(line g 3)]"
+  [[ $(field .detail) == *"is broken already"*"${hash:0:16}"* ]]
+  sed -i "s/@hash:0*/@hash:$hash/" "$workspace/g"
+  apply "[$(line g 3)]"
+  [[ $(field .detail) == *"may not be changed" ]]
 }
