@@ -265,7 +265,9 @@ log_refused(struct work *w, const struct err *why, struct err *e)
 			goto out;
 	answer(w, why);
 	w->key.batch_id = STR_NONE;	/* nothing of it is unfinished */
-	if (once_keep(w->g, &w->req->verb, &w->key, w->answer, e) != 0)
+	/* what the operator has to mend is no answer for ever */
+	if (w->answer->status != 503 && once_keep(w->g, &w->req->verb, &w->key,
+	    w->answer, e) != 0)
 		goto out;
 	if (db_commit(db, e) != 0)
 		return -1;

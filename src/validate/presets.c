@@ -75,6 +75,9 @@ validator_fill(struct arena *a, const struct validator *v,
 		    "command, and is no preset", STR_ARG(v->name));
 	if (!v->n_globs && p)
 		out->v.globs = words(a, p->globs, &out->v.n_globs);
+	if (!out->v.n_globs)
+		return err_set(e, ERR_CONFIG, "the validator %.*s has no globs, "
+		    "so no file calls for it", STR_ARG(v->name));
 	if (!v->n_command) {
 		out->built_in = !p->command;
 		out->local = str(p->local);

@@ -26,8 +26,8 @@ struct validator_plan {
 	bool built_in;		/* json: no process */
 };
 
-/* ERR_CONFIG when it has no command and no preset has its name, or when {} and
- * {}... are both in its command. */
+/* ERR_CONFIG when it has no command or no globs and no preset has its name, or
+ * when {} and {}... are both in its command. */
 int validator_fill(struct arena *a, const struct validator *v,
     struct validator_plan *out, struct err *e);
 

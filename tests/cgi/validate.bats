@@ -251,6 +251,17 @@ print(s.getsockname()[1]); time.sleep(60)')
   [ "$(field '.results[0].ts_check_ok')" = null ]
 }
 
+@test "with an Idempotency-Key, what the operator has mended is tried again" {
+  batch='{"requester":"test","patches":[{"op":"create","file":"f","block":"x\n"}]}'
+  policy '{"name":"own","globs":["**"],"command":["no-such-tool"]}'
+  cgi POST /api/patches/apply HTTP_IDEMPOTENCY_KEY=k1 <<<"$batch"
+  [ "$http_status" = 503 ]
+  policy '{"name":"own","globs":["**"],"command":["true"]}'
+  cgi POST /api/patches/apply HTTP_IDEMPOTENCY_KEY=k1 <<<"$batch"
+  show
+  [ "$http_status" = 200 ] && [ -f "$workspace/f" ]
+}
+
 @test "a name that is neither preset nor command is the operator's fault: 503" {
   policy '{"name":"nonsense","globs":["**"]}'
   create f x

@@ -215,6 +215,12 @@ limits(struct place *p)
 	ok(v.status != VERDICT_TIMEOUT && v.status != VERDICT_ERROR &&
 	    (v.status == VERDICT_FAILED || str_find(v.output,
 	    STR("memory")) < v.output.len), "memory is limited");
+	script(p, "for i in 1 2 3 4; do head -c 40000000 /dev/zero | "
+	    "tail -c 39999999 | sleep 15 & done; wait", NULL);
+	p->v.memory_mb = 100;
+	v = ask(p, f, 1);
+	verdict_is(v, VERDICT_FAILED, "of all its processes together");
+	ok(str_find(v.reason, STR("100 MB")) < v.reason.len, "and it says so");
 	script(p, "head -c 10000000 /dev/zero | tr '\\0' x", NULL);
 	v = ask(p, f, 1);
 	verdict_is(v, VERDICT_OK, "10 MB of output are read");

@@ -126,6 +126,10 @@ fills(struct arena *a)
 	ok(validator_fill(a, &v, &p, &e) == 0 &&
 	    validator_files(&p.v) == FILES_NONE && !p.local.p,
 	    "a command of one's own takes nothing from the preset");
+	v = (struct validator){ .name = STR("mine"), .command = own_command,
+	    .n_command = 1 };
+	ok(validator_fill(a, &v, &p, &e) == -1 && e.kind == ERR_CONFIG,
+	    "a command that no file calls for is refused");
 	v = (struct validator){ .name = STR("mine") };
 	ok(validator_fill(a, &v, &p, &e) == -1 && e.kind == ERR_CONFIG,
 	    "an unknown name without a command is refused");
