@@ -15,6 +15,7 @@ unit_tests = \
 	tests/unit/test_marker \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
+	tests/unit/test_runner \
 	tests/unit/test_policy \
 	tests/unit/test_policy_file \
 	tests/unit/test_policy_tasks \
@@ -25,6 +26,7 @@ unit_tests = \
 	tests/unit/test_cases \
 	tests/unit/test_udiff \
 	tests/unit/test_undo \
+	tests/unit/test_validate \
 	tests/unit/test_workspace \
 	tests/unit/test_ws_frame
 
@@ -99,6 +101,11 @@ tests_unit_test_plan_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_plan_CFLAGS = $(unit_cflags)
 tests_unit_test_plan_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_runner_SOURCES = tests/unit/test_runner.c
+tests_unit_test_runner_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_runner_CFLAGS = $(unit_cflags)
+tests_unit_test_runner_LDADD = src/validate/libvalidate.a $(edit_libs) $(model_libs) $(model_deps)
+
 tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
 tests_unit_test_policy_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_policy_CFLAGS = $(unit_cflags)
@@ -149,6 +156,11 @@ tests_unit_test_undo_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_undo_CFLAGS = $(unit_cflags)
 tests_unit_test_undo_LDADD = $(govern_libs) $(store_deps)
 
+tests_unit_test_validate_SOURCES = tests/unit/test_validate.c
+tests_unit_test_validate_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_validate_CFLAGS = $(unit_cflags)
+tests_unit_test_validate_LDADD = src/validate/libvalidate.a $(edit_libs) $(model_libs) $(model_deps)
+
 tests_unit_test_workspace_SOURCES = tests/unit/test_workspace.c
 tests_unit_test_workspace_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_workspace_CFLAGS = $(unit_cflags)
@@ -169,6 +181,7 @@ cgi_tests = \
 	tests/cgi/patchctl.bats \
 	tests/cgi/policy.bats \
 	tests/cgi/revert.bats \
+	tests/cgi/validate.bats \
 	tests/cgi/versions.bats
 lint_tests = \
 	tests/lint/layers.sh \
@@ -203,6 +216,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/subscriber.py \
 	tests/e2e/ws_cases.py \
 	tests/e2e/up.bats \
+	tests/e2e/validate.bats \
 	tests/fuzz/corpus \
 	tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_envelope.c \

@@ -55,6 +55,20 @@
 #define AT_MAX_BYTES		320	/* a JSON pointer into a request */
 #define FAULTS_MAX		50	/* faults told at once about one body */
 
+/* -- validators -- */
+#define VALIDATOR_TIMEOUT_MS	60000	/* default, of all runs of one */
+#define VALIDATOR_MEMORY_MB	2048	/* default, of all its processes */
+#define VALIDATOR_PROCESSES	64	/* default */
+#define VALIDATOR_OUTPUT_BYTES	KIB(64)	/* default; what is shown */
+#define VALIDATOR_CAPTURE_BYTES	MIB(1)	/* what is compared; the rest is counted */
+#define VALIDATOR_SCRATCH_BYTES	MIB(512)	/* it may write, in memory */
+#define VALIDATOR_ARGS_BYTES	KIB(96)	/* names of files for one run */
+#define VERDICT_EVENT_BYTES	KIB(1)	/* of its output, within an event */
+#define DIAGNOSTICS_MAX		100	/* told of one validator */
+#define DIAGNOSTIC_MAX_BYTES	2000
+#define VIEW_MAX_BYTES		MIB(2048)	/* a tree that is copied for a run */
+#define VIEW_MAX_FILES		200000
+
 /* -- events and lists -- */
 #define EVENTS_MAX_POST		10000	/* API.md: events in one POST */
 #define EVENT_MAX_BYTES		KIB(256)	/* one event as JSON */

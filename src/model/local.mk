@@ -9,4 +9,5 @@ src_model_libmodel_a_SOURCES = \
 	src/model/producer.c src/model/producer.h \
 	src/model/revert.c src/model/revert.h \
 	src/model/scope.c src/model/scope.h \
-	src/model/task.c src/model/task.h
+	src/model/task.c src/model/task.h \
+	src/model/verdict.c src/model/verdict.h

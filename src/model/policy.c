@@ -12,12 +12,12 @@ static const char *const rule_names[] = { "required", "advisory" };
 static const struct field validator_fields[] = {
 	F_STR(V, name, "name", FIELD_REQUIRED, 1, NAME_MAX_BYTES, FMT_NAME, "What it is called; the name of a preset fills in what is missing."),
 	GLOBS(V, globs, n_globs, "globs", "Changed files that match one of these call for it."),
-	F_STRS(V, command, n_command, "command", 0, 0, POLICY_MAX_RULES, 4096, FMT_NAME, "The program and its arguments; {} becomes the changed files."),
+	F_STRS(V, command, n_command, "command", 0, 0, POLICY_MAX_RULES, 4096, FMT_NAME, "The program and its arguments; {} becomes a changed file (a run for each), {}... all of them."),
 	F_ENUM(V, rule, "rule", 0, rule_names, VALIDATOR__MAX, "required", "required: new faults refuse the batch; advisory: they are noted."),
-	MOST(V, timeout_ms, "timeoutMs", 1, 3600000, "How long it may take."),
-	MOST(V, memory_mb, "memoryMb", 1, 1048576, "How much memory each of its processes may have."),
+	MOST(V, timeout_ms, "timeoutMs", 1, 3600000, "How long all its runs for a batch may take."),
+	MOST(V, memory_mb, "memoryMb", 1, 1048576, "How much memory it may use, all its processes together."),
 	MOST(V, processes, "processes", 1, 4096, "How many processes it may have at a time."),
-	MOST(V, output_bytes, "outputBytes", 1, MIB(16), "How much of its output is kept."),
+	MOST(V, output_bytes, "outputBytes", 1, VALIDATOR_CAPTURE_BYTES, "How much of its output is shown."),
 	F_END
 };
 
