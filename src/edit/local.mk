@@ -15,6 +15,8 @@ src_edit_libedit_a_SOURCES = \
 	src/edit/plan.h \
 	src/edit/plan_expect.c \
 	src/edit/plan_file.c \
+	src/edit/plan_hunk.c \
+	src/edit/plan_hunk.h \
 	src/edit/plan_lines.c \
 	src/edit/plan_op.c \
 	src/edit/plan_patch.c \
