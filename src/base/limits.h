@@ -32,6 +32,8 @@
 #define BATCH_MAX_PATCHES	10000	/* one transaction stays below a second or so */
 #define BATCH_MAX_BYTES		MIB(256)	/* contents of one batch held in memory */
 #define OPEN_SPACE_MAX_LINES	100
+#define TASKS_MAX		10000	/* of a tasks.json; each is looked for among the others */
+#define TASKS_MAX_BYTES		MIB(16)
 
 #define HITS_MAX		10000	/* places one anchor may have; more is no anchor */
 
