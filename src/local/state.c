@@ -55,17 +55,25 @@ place(const struct local *l, const char *name, bool make, const char **last)
 	return folder_open(l->state, patches, make);
 }
 
+/* Regular files only: a FIFO would hold us up for ever. */
 static int
 open_one(const struct local *l, const char *name, int flags)
 {
 	const char *last;
 	int folder = place(l, name, (flags & O_CREAT) != 0, &last), fd, no;
+	struct stat st;
 
 	if (folder < 0)
 		return -1;
-	fd = openat(folder, last, flags | O_NOFOLLOW | O_CLOEXEC, 0666);
+	fd = openat(folder, last, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+	    0666);
 	no = errno;
 	close(folder);
+	if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+		close(fd);
+		fd = -1;
+		no = EINVAL;
+	}
 	errno = no;
 	return fd;
 }
