@@ -7,6 +7,7 @@ unit_tests = \
 	tests/unit/test_contract \
 	tests/unit/test_dialect \
 	tests/unit/test_event_chain \
+	tests/unit/test_file_edit \
 	tests/unit/test_handshake \
 	tests/unit/test_hub \
 	tests/unit/test_json \
@@ -21,6 +22,7 @@ unit_tests = \
 	tests/unit/test_text \
 	tests/unit/test_cases \
 	tests/unit/test_udiff \
+	tests/unit/test_undo \
 	tests/unit/test_workspace \
 	tests/unit/test_ws_frame
 
@@ -54,6 +56,11 @@ tests_unit_test_event_chain_SOURCES = tests/unit/test_event_chain.c
 tests_unit_test_event_chain_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_event_chain_CFLAGS = $(unit_cflags)
 tests_unit_test_event_chain_LDADD = $(store_libs) $(store_deps)
+
+tests_unit_test_file_edit_SOURCES = tests/unit/test_file_edit.c
+tests_unit_test_file_edit_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_file_edit_CFLAGS = $(unit_cflags)
+tests_unit_test_file_edit_LDADD = $(govern_libs) $(store_deps)
 
 tests_unit_test_handshake_SOURCES = tests/unit/test_handshake.c
 tests_unit_test_handshake_CPPFLAGS = $(unit_cppflags)
@@ -125,6 +132,11 @@ tests_unit_test_udiff_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_udiff_CFLAGS = $(unit_cflags)
 tests_unit_test_udiff_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_undo_SOURCES = tests/unit/test_undo.c
+tests_unit_test_undo_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_undo_CFLAGS = $(unit_cflags)
+tests_unit_test_undo_LDADD = $(govern_libs) $(store_deps)
+
 tests_unit_test_workspace_SOURCES = tests/unit/test_workspace.c
 tests_unit_test_workspace_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_workspace_CFLAGS = $(unit_cflags)
@@ -143,7 +155,9 @@ cgi_tests = \
 	tests/cgi/defects.bats \
 	tests/cgi/local.bats \
 	tests/cgi/manual.bats \
-	tests/cgi/patchctl.bats
+	tests/cgi/patchctl.bats \
+	tests/cgi/revert.bats \
+	tests/cgi/versions.bats
 lint_tests = \
 	tests/lint/layers.sh \
 	tests/lint/style.sh \

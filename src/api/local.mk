@@ -7,4 +7,5 @@ src_api_libapi_a_SOURCES = \
 	src/api/health.c \
 	src/api/logs.c src/api/logs.h \
 	src/api/patches.c src/api/patches.h \
-	src/api/program.c src/api/program.h
+	src/api/program.c src/api/program.h \
+	src/api/revert.c src/api/revert.h

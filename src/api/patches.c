@@ -5,6 +5,7 @@
 #include "api/events.h"
 #include "api/files.h"
 #include "api/program.h"
+#include "api/revert.h"
 #include "base/id.h"
 #include "edit/ops.h"
 #include "govern/apply.h"
@@ -152,6 +153,8 @@ const struct route patches_routes[] = {
 	{ "POST", "/api/patches/apply", "patch:preview", BODY_JSON, apply, "Apply a batch, all or nothing." },
 	{ "POST", "/api/patches/simulate", "patch:preview", BODY_JSON, simulate, "Tell what a batch would do." },
 	{ "POST", "/api/patches/events", "event:write", BODY_LINES, patch_events_publish, "Take patch events from elsewhere." },
+	{ "POST", "/api/patches/revert", "patch:preview", BODY_JSON, patches_revert, "Take the patches of a batch, an order, a task or a requester back." },
+	{ "POST", "/api/patches/{id}/revert", "patch:preview", BODY_NONE, patch_revert, "Take one patch back." },
 	{ "POST", "/api/patches/bridge", "patch:preview", BODY_JSON, bridge_phase, "Make a batch of a phase's files." },
 	{ "POST", "/api/patches/review", "patch:preview", BODY_JSON, bridge_review, "Make a batch of a review's fixes." },
 	{ "POST", "/api/coords/resolve", "log:read", BODY_JSON, coords_resolve, "Where a marker, an anchor or a pattern stands." },

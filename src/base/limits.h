@@ -32,6 +32,9 @@
 #define BATCH_MAX_PATCHES	10000	/* one transaction stays below a second or so */
 #define BATCH_MAX_BYTES		MIB(256)	/* contents of one batch held in memory */
 #define OPEN_SPACE_MAX_LINES	100
+#define HISTORY_MAX_STEPS	20000	/* edits a position is carried through: some ms */
+#define REVERT_MAX_CARRIES	1000000	/* hunks of later edits, for each patch of a revert: some 100 MB */
+#define CONFLICT_MAX_BYTES	KIB(8)	/* of the text around a conflict */
 #define TASKS_MAX		10000	/* of a tasks.json; each is looked for among the others */
 #define TASKS_MAX_BYTES		MIB(16)
 
