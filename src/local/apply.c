@@ -93,7 +93,7 @@ describe_outcome(const struct change *c, struct patch_event *p,
 	p->type = EVENT_PATCH_APPLIED;
 	p->status = STR("applied");
 	p->diff_path = arena_fmt(c->l->a, LOCAL_FOLDER "/%s",
-	    trail_diff_name(c->l->a, p->patch_id));
+	    trail_diff_name(c->l->a, p));
 }
 
 static int

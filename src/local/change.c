@@ -79,9 +79,8 @@ keep_diffs(struct change *c, struct err *e)
 {
 	for (size_t k = 0; k < c->plan.n_results; k++)
 		if (c->plan.results[k].status == PLAN_OK &&
-		    c->events[k].type == EVENT_PATCH_APPLIED &&
 		    state_replace(c->l, trail_diff_name(c->l->a,
-		    c->events[k].patch_id), c->plan.results[k].diff, e) != 0)
+		    &c->events[k]), c->plan.results[k].diff, e) != 0)
 			return -1;
 	return 0;
 }
@@ -90,9 +89,9 @@ static void
 drop_diffs(struct change *c)
 {
 	for (size_t k = 0; k < c->plan.n_results; k++)
-		if (c->events[k].type == EVENT_PATCH_APPLIED)
+		if (c->plan.results[k].status == PLAN_OK)
 			state_remove(c->l, trail_diff_name(c->l->a,
-			    c->events[k].patch_id), NULL);
+			    &c->events[k]), NULL);
 }
 
 static int

@@ -87,6 +87,8 @@ turn_undone(struct local *l, struct intent *in, const struct err *why)
 	for (size_t i = 0; i < in->n_events; i++) {
 		struct patch_event *p = &in->events[i];
 
+		if (p->type != EVENT_PATCH_FAILED)
+			state_remove(l, trail_diff_name(l->a, p), NULL);
 		if (p->type == EVENT_PATCH_REVERTED)
 			continue;
 		if (p->type == EVENT_PATCH_APPLIED) {
@@ -97,8 +99,6 @@ turn_undone(struct local *l, struct intent *in, const struct err *why)
 			p->after_sha256 = p->before_sha256;
 			p->lines_added = p->lines_removed = 0;
 			p->diff_path = STR_NONE;
-			state_remove(l, trail_diff_name(l->a, p->patch_id),
-			    NULL);
 		}
 		in->events[kept++] = *p;
 	}

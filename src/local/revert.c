@@ -60,6 +60,9 @@ turn_reverted(struct patch_event *p, const struct change *c,
 	const struct plan_result *r = &c->plan.results[0];
 
 	p->type = EVENT_PATCH_REVERTED;
+	p->revert_id = uuid7(c->l->a);
+	p->diff_path = u->dry_run ? STR_NONE : arena_fmt(c->l->a,
+	    LOCAL_FOLDER "/%s", trail_diff_name(c->l->a, p));
 	p->status = u->dry_run ? STR("planned") : STR("reverted");
 	p->ts_ms = clock_now_ms();
 	p->seq = -1;
@@ -67,7 +70,7 @@ turn_reverted(struct patch_event *p, const struct change *c,
 	p->batch_id = c->batch_id;
 	if (u->requester.p)
 		p->requester = u->requester;
-	p->reason = u->reason;
+	p->reason = u->reason.len ? u->reason : STR_NONE;
 	p->before_sha256 = r->before_sha256;
 	p->after_sha256 = r->after_sha256;
 	p->lines_added = r->lines_added;
@@ -90,6 +93,8 @@ turn_conflict(struct patch_event *p, struct change *c)
 	p->current_sha256 = r->current_sha256;
 	p->current_text = r->current_text;
 	p->lines_added = p->lines_removed = -1;
+	p->conflict_patch_id = r->conflict_patch_id;
+	p->diff_path = p->revert_id = STR_NONE;
 }
 
 int

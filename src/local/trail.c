@@ -161,10 +161,17 @@ trail_of(struct local *l, struct str patch_id, struct patch_event **out,
 	return *n ? 0 : none_such(patch_id, e);
 }
 
-const char *
-trail_diff_name(struct arena *a, struct str patch_id)
+static const char *
+diff_name(struct arena *a, struct str id)
 {
-	return arena_fmt(a, "patches/%.*s.diff", STR_ARG(patch_id)).p;
+	return arena_fmt(a, "patches/%.*s.diff", STR_ARG(id)).p;
+}
+
+const char *
+trail_diff_name(struct arena *a, const struct patch_event *p)
+{
+	return diff_name(a, p->type == EVENT_PATCH_REVERTED ? p->revert_id :
+	    p->patch_id);
 }
 
 int
@@ -175,7 +182,7 @@ trail_diff(struct local *l, struct str patch_id, struct str *out,
 
 	if (!uuid_valid(patch_id))	/* or it would be any path */
 		return none_such(patch_id, e);
-	rc = state_read(l, trail_diff_name(l->a, patch_id), out, e);
+	rc = state_read(l, diff_name(l->a, patch_id), out, e);
 	if (rc == 0)
 		return err_set(e, ERR_NOT_FOUND, "there is no diff of a patch "
 		    "%.*s", STR_ARG(patch_id));

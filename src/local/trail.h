@@ -21,6 +21,8 @@ int trail_of(struct local *l, struct str patch_id, struct patch_event **out,
 /* The diff of a patch; ERR_NOT_FOUND. */
 int trail_diff(struct local *l, struct str patch_id, struct str *out,
     struct err *e);
-const char *trail_diff_name(struct arena *a, struct str patch_id);
+/* "patches/<id>.diff": of the edit that an event tells of, which for
+ * patch_reverted is the one that took the patch back. */
+const char *trail_diff_name(struct arena *a, const struct patch_event *p);
 
 #endif

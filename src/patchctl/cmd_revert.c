@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "local/trail.h"
+#include "model/revert.h"
 #include "patchctl/fields.h"
 #include "patchctl/show.h"
 #include "patchctl/target.h"
@@ -27,44 +28,22 @@ revert_here(struct command_line *l, const struct target *t,
 	return show_outcome(l, &o);
 }
 
-static const struct field undo_fields[] = {
-	F_STR(struct local_undo, requester, "requester", 0, 1, NAME_MAX_BYTES, FMT_NAME, "Who asks."),
-	F_STR(struct local_undo, reason, "reason", 0, 1, REASON_MAX_BYTES, FMT_TEXT, "Why."),
-	F_BOOL(struct local_undo, dry_run, "dryRun", "false", "Tell what would happen; write nothing."),
-	F_END
-};
-
-static const struct contract undo_contract = {
-	.name = "Revert", .size = sizeof(struct local_undo),
-	.fields = undo_fields, .doc = "Take a patch back.",
-};
-
-/* What was not given is not sent: the server has its own defaults. */
-static struct str
-undo_body(struct arena *a, const struct field_options *o,
-    const struct local_undo *u)
+static int
+revert_there(struct command_line *l, const struct target *t, struct str id,
+    const struct revert_body *b, struct err *e)
 {
-	struct buf out = BUF_INIT(BODY_MAX_BYTES);
-	struct json_writer w = JSON_WRITER(&out);
-	struct str text;
+	struct buf body = BUF_INIT(BODY_MAX_BYTES);
+	struct json_writer w = JSON_WRITER(&body);
+	struct remote_call call = { .method = "POST", .changes = !b->dry_run,
+	    .path = remote_patch(l->a, id, "/revert") };
+	struct https_answer got;
+	int rc;
 
-	json_object_open(&w);
-	if (u->requester.p) {
-		json_key(&w, "requester");
-		json_put_str(&w, u->requester);
-	}
-	if (u->reason.p) {
-		json_key(&w, "reason");
-		json_put_str(&w, u->reason);
-	}
-	if (field_options_given(o, "dry-run")) {
-		json_key(&w, "dryRun");
-		json_put_bool(&w, true);
-	}
-	json_object_close(&w);
-	text = arena_str(a, buf_str(&out));
-	buf_free(&out);
-	return text;
+	contract_encode(&revert_patch_contract, b, &w);
+	call.body = buf_str(&body);
+	rc = remote_ask(l, t, &call, &got, e);
+	buf_free(&body);
+	return rc != 0 ? -1 : show_answer(l, &got, NULL, e);
 }
 
 static int
@@ -72,24 +51,19 @@ revert(struct command_line *l, struct err *e)
 {
 	struct option_row rows[FIELD_OPTIONS_MAX + TARGET_OPTIONS];
 	struct field_options o = { .a = l->a };
-	struct remote_call call = { .method = "POST" };
 	struct target t = { 0 };
-	struct https_answer got;
-	struct local_undo u;
+	struct revert_body b;
+	struct str id;
 
-	contract_defaults(&undo_contract, &u);
-	field_options_add(&o, undo_fields, &u, NULL);
-	if (target_patch(l, &t, rows, field_options_rows(&o, rows), &u.patch_id,
+	contract_defaults(&revert_patch_contract, &b);
+	field_options_add(&o, revert_patch_contract.fields, &b, NULL);
+	if (target_patch(l, &t, rows, field_options_rows(&o, rows), &id,
 	    e) != 0 || field_options_set(&o, e) != 0)
 		return -1;
-	if (!t.remote)
-		return revert_here(l, &t, &u, e);
-	call.path = remote_patch(l->a, u.patch_id, "/revert");
-	call.body = undo_body(l->a, &o, &u);
-	call.changes = !u.dry_run;
-	if (remote_ask(l, &t, &call, &got, e) != 0)
-		return -1;
-	return show_answer(l, &got, NULL, e);
+	if (t.remote)
+		return revert_there(l, &t, id, &b, e);
+	return revert_here(l, &t, &(struct local_undo){ id, b.requester,
+	    b.reason, b.dry_run }, e);
 }
 
 static bool
@@ -136,7 +110,7 @@ notify(struct command_line *l, struct err *e)
 }
 
 const struct command revert_commands[] = {
-	{ "revert", "ID [--dry-run] [--requester TEXT] [--reason TEXT] " TARGET_ARGS, revert, "Take a patch back.", "Later edits of the same file stay; when they are in the way, nothing is done.\n\nExample:\n  patchctl revert 019ac5b2-5f0e-7cc2-8b6a-3d1f0a2b4c5d --reason 'broke the build'", true, NULL },
+	{ "revert", "ID [--dry-run] [--requester TEXT] [--reason TEXT] [--workspace TEXT] " TARGET_ARGS, revert, "Take a patch back.", "Later edits of the same file stay; when they are in the way, nothing is done.\n\nExample:\n  patchctl revert 019ac5b2-5f0e-7cc2-8b6a-3d1f0a2b4c5d --reason 'broke the build'", true, NULL },
 	{ "notify", "ID [--root DIR] [--json]", notify, "Send the orchestrator a patch's event again.", "To ORCHESTRATOR_URL, with ORCHESTRATOR_TOKEN.\n\nExample:\n  ORCHESTRATOR_URL=http://127.0.0.1:8080 patchctl notify 019ac5b2-5f0e-7cc2-8b6a-3d1f0a2b4c5d", true, NULL },
 	{ 0 }
 };

@@ -402,6 +402,8 @@ END
   [ "$status" = 0 ] && [[ $output == "reverted  f  "* ]]
   seq 0 30 | cmp - f
   [ "$(last '.type, .patch_id, .reason, .requester')" = $'patch_reverted\n'"$id"$'\noops\nme' ]
+  patchctl diff "$(last .revert_id)" | cmp - "$(last .diff_path)"
+  patchctl diff "$(last .revert_id)" | git apply -R --check
   run patchctl revert "$id"
   [ "$status" = 1 ] && [[ $output == *"was reverted at"* ]]
   seq 0 30 | cmp - f
