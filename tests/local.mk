@@ -16,6 +16,9 @@ unit_tests = \
 	tests/unit/test_marker \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
+	tests/unit/test_policy \
+	tests/unit/test_policy_file \
+	tests/unit/test_policy_tasks \
 	tests/unit/test_resolve \
 	tests/unit/test_script \
 	tests/unit/test_store \
@@ -102,6 +105,21 @@ tests_unit_test_plan_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_plan_CFLAGS = $(unit_cflags)
 tests_unit_test_plan_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
+tests_unit_test_policy_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_CFLAGS = $(unit_cflags)
+tests_unit_test_policy_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_policy_file_SOURCES = tests/unit/test_policy_file.c
+tests_unit_test_policy_file_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_file_CFLAGS = $(unit_cflags)
+tests_unit_test_policy_file_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_policy_tasks_SOURCES = tests/unit/test_policy_tasks.c
+tests_unit_test_policy_tasks_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_tasks_CFLAGS = $(unit_cflags)
+tests_unit_test_policy_tasks_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
 tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c
 tests_unit_test_resolve_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_resolve_CFLAGS = $(unit_cflags)
@@ -156,6 +174,7 @@ cgi_tests = \
 	tests/cgi/local.bats \
 	tests/cgi/manual.bats \
 	tests/cgi/patchctl.bats \
+	tests/cgi/policy.bats \
 	tests/cgi/revert.bats \
 	tests/cgi/versions.bats
 lint_tests = \
@@ -208,6 +227,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/cgi.bash \
 	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \
+	tests/lib/policy_fixture.h \
 	tests/lib/receiver.py \
 	tests/lib/server.bash \
 	tests/lib/store_fixture.h \

@@ -130,8 +130,8 @@ confine(void *ctx)
 {
 	struct program *p = ctx;
 	bool writes = p->mode == DB_RW;
-	struct sandbox_path paths[WORKSPACES_MAX + 8];
-	struct str rest = p->cfg.workspaces;
+	struct sandbox_path paths[2 * WORKSPACES_MAX + 8];
+	struct str rest = p->cfg.workspaces, name, place;
 	struct arena *a = p->lasting;
 	const char *why, *holds;
 	size_t n = 0;
@@ -146,15 +146,16 @@ confine(void *ctx)
 		paths[n++] = (struct sandbox_path){
 		    folder(a, p->cfg.fifo), 1 };
 	}
-	while (writes && rest.p && n < countof(paths)) {
-		struct str dir = str_trim(str_cut(&rest, ','));
-
-		str_cut(&dir, '=');
-		dir = str_trim(dir);
-		if (dir.len)
+	while (writes && config_pair(&rest, &name, &place) &&
+	    n < countof(paths))
+		if (place.len)
 			paths[n++] = (struct sandbox_path){
-			    arena_cstr(a, dir), 1 };
-	}
+			    arena_cstr(a, place), 1 };
+	/* an operator may replace a policy by renaming: its folder is needed */
+	rest = p->cfg.policies;
+	while (writes && config_pair(&rest, &name, &place) &&
+	    n < countof(paths))
+		paths[n++] = (struct sandbox_path){ folder(a, place), 0 };
 	holds = sandbox_enter(paths, n, &why);
 	if (strcmp(holds, "none") == 0)
 		log_warn("the kernel does not confine this program", "reason",

@@ -35,7 +35,7 @@
 #define HISTORY_MAX_STEPS	20000	/* edits a position is carried through: some ms */
 #define REVERT_MAX_CARRIES	1000000	/* hunks of later edits, for each patch of a revert: some 100 MB */
 #define CONFLICT_MAX_BYTES	KIB(8)	/* of the text around a conflict */
-#define TASKS_MAX		10000	/* of a tasks.json; each is looked for among the others */
+#define TASKS_MAX		10000	/* of a tasks.json */
 #define TASKS_MAX_BYTES		MIB(16)
 
 #define HITS_MAX		10000	/* places one anchor may have; more is no anchor */
@@ -72,6 +72,9 @@
 /* -- process -- */
 #define CONFIG_MAX_BYTES	KIB(256)
 #define WORKSPACES_MAX		256
+#define POLICY_MAX_RULES	1000	/* globs or names in one list of a policy */
+#define POLICY_MAX_ROUNDS	3	/* of judging a batch that is not atomic; each computes it again */
+#define GUARDS_MAX		1000	/* guarded regions of one file: ends are looked for among them */
 #define ARENA_BLOCK_BYTES	KIB(64)
 #define ARENA_KEEP_BYTES	MIB(1)	/* kept for the next request */
 

@@ -8,6 +8,7 @@
 #include "govern/history.h"
 #include "govern/record.h"
 #include "govern/recover.h"
+#include "policy/policy.h"
 #include "store/patch_diff.h"
 
 /* One batch on its way; everything in the request's arena. */
@@ -217,27 +218,29 @@ append_requested(struct work *w, struct patch_event *asked, struct err *e)
 	return 0;
 }
 
-/* The first fault of the plan, its faults behind it. */
+/* The first fault of the plan, the others behind it: of one operation, too. */
 static void
 first_fault(const struct work *w, struct err *why)
 {
 	struct err *last = NULL;
 	int n = 0;
 
-	for (size_t i = 0; i < w->plan.n_results && n < FAULTS_MAX; i++) {
+	for (size_t i = 0; i < w->plan.n_results; i++) {
 		const struct plan_result *r = &w->plan.results[i];
+		const struct err *e = r->status == PLAN_REFUSED ? &r->err :
+		    NULL;
 
-		if (r->status != PLAN_REFUSED)
-			continue;
-		if (n++ == 0) {
-			*why = r->err;
-			last = why;
-		} else {
-			last->next = arena_new_of(w->a, struct err);
-			last = last->next;
-			*last = r->err;
+		for (; e && n < FAULTS_MAX; e = e->next) {
+			if (n++ == 0) {
+				*why = *e;
+				last = why;
+			} else {
+				last->next = arena_new_of(w->a, struct err);
+				last = last->next;
+				*last = *e;
+			}
+			last->next = NULL;
 		}
-		last->next = NULL;
 	}
 }
 
@@ -381,6 +384,28 @@ something_left(const struct work *w)
 	return false;
 }
 
+/* The workspace's policy has its say, then the plan is finished.  The policy is
+ * read under the lock; a workspace whose policy cannot be used is not written
+ * to. */
+static int
+settle(struct work *w, const struct plan_versions *versions, struct err *e)
+{
+	struct policy policy;
+	struct policy_case c = { .policy = &policy, .batch = w->batch,
+	    .plan = &w->plan, .ws = w->ws, .versions = versions };
+	int has = policy_of(w->g->cfg, w->a, w->batch->workspace, &policy, e);
+	int rc = has > 0 ? policy_judge(&c, w->a, e) : has;
+
+	if (rc < 0 || plan_finish(&w->plan, e) != 0)
+		return -1;
+	while (rc > 0 && !w->batch->atomic) {
+		rc = policy_judge(&c, w->a, e);
+		if (rc < 0 || (rc > 0 && plan_finish(&w->plan, e) != 0))
+			return -1;
+	}
+	return 0;
+}
+
 static int
 carry_out(struct work *w, struct err *e)
 {
@@ -394,7 +419,7 @@ carry_out(struct work *w, struct err *e)
 
 	if (plan_make(w->a, w->ws, w->batch, &limits, &versions, &w->plan,
 	    e) != 0 || (maker && maker->check(maker->ctx, &w->plan, e) != 0) ||
-	    plan_finish(&w->plan, e) != 0)
+	    settle(w, &versions, e) != 0)
 		return -1;
 	describe_all(w);
 	if (w->plan.refused)

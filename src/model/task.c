@@ -1,5 +1,6 @@
 #include "model/task.h"
 
+#include <stdlib.h>
 #include <strings.h>
 
 #define S struct task_span
@@ -57,24 +58,44 @@ span_check(const struct task_list *list, size_t t, size_t s, struct err *e)
 	return err_at(e, "/tasks/%zu/allowed_spans/%zu/end", t, s);
 }
 
+static int
+by_uuid(const void *x, const void *y)
+{
+	const struct task *const *a = x, *const *b = y;
+
+	return str_cmp((*a)->uuid, (*b)->uuid);
+}
+
+static int
+uuids_check(const struct task_list *list, struct arena *a, struct err *e)
+{
+	const struct task **sorted = arena_array_of(a, const struct task *,
+	    list->n_tasks + 1);
+
+	for (size_t t = 0; t < list->n_tasks; t++)
+		sorted[t] = &list->tasks[t];
+	qsort(sorted, list->n_tasks, sizeof(struct task *), by_uuid);
+	for (size_t t = 1; t < list->n_tasks; t++)
+		if (str_eq(sorted[t - 1]->uuid, sorted[t]->uuid)) {
+			err_set(e, ERR_INVALID, "two tasks have the uuid "
+			    "\"%.*s\"", STR_ARG(sorted[t]->uuid));
+			return err_at(e, "/tasks/%zu/uuid",
+			    (size_t)(sorted[t] - list->tasks));
+		}
+	return 0;
+}
+
 int
 task_list_read(struct str text, struct arena *a, struct task_list *out,
     struct err *e)
 {
-	if (contract_decode_text(&task_list_contract, text, a, out, e) != 0)
+	if (contract_decode_text(&task_list_contract, text, a, out, e) != 0 ||
+	    uuids_check(out, a, e) != 0)
 		return -1;
-	for (size_t t = 0; t < out->n_tasks; t++) {
-		struct task *task = &out->tasks[t];
-
-		if (task_find(out, task->uuid) != task) {
-			err_set(e, ERR_INVALID, "two tasks have the uuid "
-			    "\"%.*s\"", STR_ARG(task->uuid));
-			return err_at(e, "/tasks/%zu/uuid", t);
-		}
-		for (size_t s = 0; s < task->n_allowed_spans; s++)
+	for (size_t t = 0; t < out->n_tasks; t++)
+		for (size_t s = 0; s < out->tasks[t].n_allowed_spans; s++)
 			if (span_check(out, t, s, e) != 0)
 				return -1;
-	}
 	return 0;
 }
 
