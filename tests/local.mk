@@ -11,6 +11,7 @@ unit_tests = \
 	tests/unit/test_handshake \
 	tests/unit/test_hub \
 	tests/unit/test_json \
+	tests/unit/test_local \
 	tests/unit/test_log_query \
 	tests/unit/test_marker \
 	tests/unit/test_migrate \
@@ -80,6 +81,11 @@ tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_json_CFLAGS = $(unit_cflags)
 tests_unit_test_json_LDADD = $(model_libs) $(model_deps)
+
+tests_unit_test_local_SOURCES = tests/unit/test_local.c
+tests_unit_test_local_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_local_CFLAGS = $(unit_cflags)
+tests_unit_test_local_LDADD = src/local/liblocal.a src/remote/libremote.a $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_log_query_SOURCES = tests/unit/test_log_query.c
 tests_unit_test_log_query_CPPFLAGS = $(unit_cppflags)
@@ -177,6 +183,7 @@ cgi_tests = \
 	tests/cgi/bridge.bats \
 	tests/cgi/coords.bats \
 	tests/cgi/defects.bats \
+	tests/cgi/local.bats \
 	tests/cgi/manual.bats \
 	tests/cgi/patchctl.bats \
 	tests/cgi/policy.bats \
@@ -209,6 +216,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/kill9.bats \
 	tests/e2e/kill9.py \
 	tests/e2e/page.bats \
+	tests/e2e/remote.bats \
 	tests/e2e/replay.bats \
 	tests/e2e/replay.py \
 	tests/e2e/sse.sh \
@@ -234,6 +242,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \
 	tests/lib/policy_fixture.h \
+	tests/lib/receiver.py \
 	tests/lib/server.bash \
 	tests/lib/store_fixture.h \
 	tests/lib/tap.bash \

@@ -1,10 +1,9 @@
-#include "patchctl/command.h"
-
 #include <stdio.h>
 
 #include "edit/bridge.h"
 #include "edit/ops.h"
-#include "patchctl/root.h"
+#include "patchctl/show.h"
+#include "patchctl/target.h"
 
 static int
 phase(struct command_line *l, struct str text, struct workspace *ws,
@@ -51,33 +50,85 @@ show(const struct patch_batch *batch, struct err *e)
 	return rc;
 }
 
+/* Nothing is written; then the batch is applied as any other. */
+static int
+bridge_here(struct command_line *l, const struct target *t, struct str text,
+    bool reviewed, struct patch_batch *out, struct err *e)
+{
+	struct local here;
+	int rc = target_open(l, t, LOCAL_LOOK, &here, e);
+
+	if (rc == 0)
+		rc = (reviewed ? review : phase)(l, text, here.ws, out, e);
+	local_close(&here);
+	return rc;
+}
+
+/* The batch in the server's answer. */
+static int
+show_there(struct command_line *l, struct str answer, struct err *e)
+{
+	const struct json *batch;
+	struct json_doc *doc;
+	struct str text = STR_NONE;
+
+	if (json_parse(answer, l->a, &doc, e) != 0)
+		return -1;
+	if (json_kind(json_root(doc)) == JSON_OBJECT &&
+	    json_member(json_root(doc), "batch", &batch))
+		text = json_text(batch, l->a);
+	json_doc_free(doc);
+	if (!text.p)
+		return err_set(e, ERR_UNREACHABLE,
+		    "the server's answer has no batch in it");
+	printf("%.*s\n", STR_ARG(text));
+	return 0;
+}
+
+static int
+bridge_there(struct command_line *l, const struct target *t, struct str text,
+    bool reviewed, bool apply, struct err *e)
+{
+	struct remote_call call = { .method = "POST", .body = text,
+	    .changes = apply };
+	struct https_answer got;
+	int rc;
+
+	call.path = arena_fmt(l->a, "/api/patches/%s%s",
+	    reviewed ? "review" : "bridge", apply ? "?apply=true" : "");
+	if (apply)
+		return remote_ask(l, t, &call, &got, e) != 0 ? -1 :
+		    show_answer(l, &got, NULL, e);
+	rc = remote_get(l, t, &call, &got, e);
+	return rc != 0 ? rc : show_there(l, got.body, e);
+}
+
 static int
 run(struct command_line *l, struct err *e)
 {
-	const char *root = NULL;
-	bool reviewed = false;
-	struct option_row options[] = {
-		{ "root", &root, NULL }, { "review", NULL, &reviewed },
+	bool reviewed = false, apply = false;
+	struct target t = { 0 };
+	struct option_row options[2 + TARGET_OPTIONS] = {
+		{ "review", NULL, &reviewed }, { "apply", NULL, &apply },
 	};
-	struct workspace *ws = NULL;
 	struct patch_batch batch;
+	const char *name;
 	struct str text;
-	int rc;
 
-	if (command_options(l, options, countof(options), e) != 0)
+	if (command_options(l, options, 2 + target_rows(&t, options + 2),
+	    e) != 0 ||
+	    command_argument(l, "one file, or -,", &name, e) != 0 ||
+	    target_choose(l, &t, e) != 0 ||
+	    command_file(l, name, BODY_MAX_BYTES, &text, e) != 0)
 		return -1;
-	if (l->argc != 1)
-		return err_set(e, ERR_USAGE, "one file is needed, or - for "
-		    "the standard input");
-	if (input_read(l->a, l->argv[0], BODY_MAX_BYTES, &text, e) != 0 ||
-	    root_open(l->a, root, &ws, e) != 0)
+	if (t.remote)
+		return bridge_there(l, &t, text, reviewed, apply, e);
+	if (bridge_here(l, &t, text, reviewed, &batch, e) != 0)
 		return -1;
-	rc = (reviewed ? review : phase)(l, text, ws, &batch, e);
-	workspace_close(ws);
-	return rc == 0 ? show(&batch, e) : -1;
+	return apply ? target_apply(l, &t, &batch, e) : show(&batch, e);
 }
 
 const struct command bridge_commands[] = {
-	{ "bridge", "FILE|- [--review] [--root DIR]", run, "Make a batch of a factory's output, and print it.", "Reads a PhaseImplementation, or with --review a CodeReviewOutput with fixes;\npositions come from the root: DIR, else the top of the git work tree, else the\ncurrent folder.  Nothing is written: patchctl bridge FILE | patchctl apply -" },
+	{ "bridge", "FILE [--review] [--apply] " TARGET_ARGS, run, "Make a batch of a factory's output, and print it.", "FILE (- is the standard input) has a PhaseImplementation, or with --review a\nCodeReviewOutput with fixes; positions come from the tree.  Nothing is written,\nunless --apply says so.\n\nExample:\n  patchctl bridge phase.json | patchctl apply -", true, NULL },
 	{ 0 }
 };

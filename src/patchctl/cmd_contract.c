@@ -44,6 +44,6 @@ schema(struct command_line *l, struct err *e)
 }
 
 const struct command contract_commands[] = {
-	{ "contract schema", "[NAME]", schema, "Print the JSON Schema (2020-12) of a contract.", "Without NAME the contracts are listed." },
+	{ "contract schema", "[NAME]", schema, "Print the JSON Schema (2020-12) of a contract.", "Without NAME the contracts are listed.", true, NULL },
 	{ 0 }
 };
