@@ -256,15 +256,11 @@ settle(struct work *w, const struct plan_versions *versions, struct err *e)
 	    .plan = &w->plan, .ws = w->ws, .versions = versions };
 	int has = policy_of(w->g->cfg, w->a, w->batch->workspace, &w->policy,
 	    e);
-	int rc = has > 0 ? policy_judge(&c, w->a, e) : has;
+	int rc = has > 0 ? policy_settle(&c, w->a, e) :
+	    has < 0 ? -1 : plan_finish(&w->plan, e);
 
-	if (rc < 0 || plan_finish(&w->plan, e) != 0)
+	if (rc != 0)
 		return -1;
-	while (rc > 0 && !w->batch->atomic) {
-		rc = policy_judge(&c, w->a, e);
-		if (rc < 0 || (rc > 0 && plan_finish(&w->plan, e) != 0))
-			return -1;
-	}
 	w->check = (struct check){ .g = w->g, .a = w->a, .batch = w->batch,
 	    .plan = &w->plan, .policy = &w->policy,
 	    .on_verdict = w->req->on_verdict, .to = w->req->to };
@@ -287,8 +283,7 @@ carry_out(struct work *w, struct err *e)
 	    settle(w, &versions, e) != 0)
 		return -1;
 	work_describe_outcomes(w);
-	if (w->plan.refused)
-		work_first_fault(w, &why);
+	plan_faults(&w->plan, w->a, &why);
 	if (w->batch->dry_run) {
 		answer(w, &why);
 		return 0;

@@ -673,3 +673,27 @@ crash_all() {	# crash_all ACTION CALL...: each of those calls, one after the oth
   touch some-file
   [ "$(words append --file some)" = some-file ]
 }
+
+@test "a task that the tree knows keeps its edits within its spans" {
+  mkdir .mission_control
+  echo '{"tasks":[{"uuid":"t1","file":"f","status":"open","allowed_spans":[{"file":"f","start":2,"end":2}]}]}' >.mission_control/tasks.json
+  patchctl replace-block --file f --start 2 --end 2 --block $'B\n' --task-id t1
+  file_is f 'a\nB\nc\n'
+  run patchctl replace-block --file f --start 3 --end 3 --block $'C\n' --task-id t1
+  [ "$status" = 1 ]
+  [[ $output == *'task "t1" does not allow line 3'* ]]
+  run patchctl replace-block --file f --start 2 --end 2 --block $'C\n' --task-id t9
+  [ "$status" = 1 ]
+  file_is f 'a\nB\nc\n'
+  patchctl replace-block --file f --start 3 --end 3 --block $'C\n'
+  file_is f 'a\nB\nC\n'
+}
+
+@test "a protected region is not edited" {
+  printf '1\n# PROTECTED-BEGIN\n2\n# PROTECTED-END\n3\n' >g
+  run patchctl replace-block --file g --start 3 --end 3 --block $'x\n'
+  [ "$status" = 1 ]
+  [[ $output == *guard* ]]
+  patchctl replace-block --file g --start 5 --end 5 --block $'x\n'
+  file_is g '1\n# PROTECTED-BEGIN\n2\n# PROTECTED-END\nx\n'
+}

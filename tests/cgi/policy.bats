@@ -252,3 +252,22 @@ tasks() { mkdir -p "$workspace/.mission_control"; cat >"$workspace/.mission_cont
   apply "[$(line g 3)]"
   [[ $(field .detail) == *"may not be changed" ]]
 }
+
+@test "spans without a hash follow the lines as batches move them" {
+  policy <<<'{"tasks":".mission_control/tasks.json"}'
+  tasks <<<'{"tasks":[{"uuid":"t","allowed_spans":[{"file":"src/f","start":5,"end":6}]},{"uuid":"u","allowed_spans":[{"file":"src/f","start":1,"end":2}]}]}'
+  apply '[{"op":"replace-block","file":"src/f","start":5,"end":5,"block":"5a\n5b\n5c\n","taskId":"t"}]'
+  [ "$http_status" = 200 ]
+  apply '[{"op":"insert-before","file":"src/f","line":1,"block":"0\n","taskId":"u"}]'
+  [ "$http_status" = 200 ]
+  # 5 to 6 are 6 to 9 by now
+  apply "[$(line src/f 9 t)]"
+  [ "$http_status" = 200 ]
+  apply "[$(line src/f 6 t)]"
+  [ "$http_status" = 200 ]
+  apply "[$(line src/f 5 t)]"
+  [ "$http_status" = 403 ]
+  [[ $(field .detail) == *'allows lines 6 to 9' ]]
+  apply "[$(line src/f 10 t)]"
+  [ "$http_status" = 403 ]
+}
