@@ -136,6 +136,8 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/sse.sh \
 	tests/e2e/stream.bats \
 	tests/e2e/subscriber.py \
+	tests/e2e/torture.bats \
+	tests/e2e/torture.py \
 	tests/e2e/ws_cases.py \
 	tests/e2e/up.bats \
 	tests/cases/append-prepend.case \
@@ -145,6 +147,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/cgi.bash \
 	tests/lib/edit_fixture.h \
 	tests/lib/server.bash \
+	tests/lib/short_io.c \
 	tests/lib/store_fixture.h \
 	tests/lib/tap.bash \
 	tests/lib/tap.h \
