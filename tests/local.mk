@@ -127,6 +127,8 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/browser/page.py \
 	tests/e2e/apache.bats \
+	tests/e2e/concurrency.bats \
+	tests/e2e/concurrency.py \
 	tests/e2e/faults.bats \
 	tests/e2e/kill9.bats \
 	tests/e2e/kill9.py \
