@@ -130,6 +130,8 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/concurrency.bats \
 	tests/e2e/concurrency.py \
 	tests/e2e/faults.bats \
+	tests/e2e/hostile.bats \
+	tests/e2e/swap.py \
 	tests/e2e/kill9.bats \
 	tests/e2e/kill9.py \
 	tests/e2e/page.bats \

@@ -307,6 +307,7 @@ def make_pristine():
             continue
         os.makedirs(state + "/pristine", exist_ok=True)
         os.rename(state + "/" + name, state + "/pristine/" + name)
+    shutil.rmtree(tree + "/.patchwarden", ignore_errors=True)
     for name, data in OLD.items():
         os.makedirs(os.path.dirname(tree + "/" + name), exist_ok=True)
         with open(tree + "/" + name, "wb") as f:
