@@ -11,6 +11,7 @@ unit_tests = \
 	tests/unit/test_log_query \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
+	tests/unit/test_properties \
 	tests/unit/test_store \
 	tests/unit/test_text \
 	tests/unit/test_cases \
@@ -68,6 +69,11 @@ tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_plan_CFLAGS = $(unit_cflags)
 tests_unit_test_plan_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_properties_SOURCES = tests/unit/test_properties.c
+tests_unit_test_properties_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_properties_CFLAGS = $(unit_cflags)
+tests_unit_test_properties_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_store_SOURCES = tests/unit/test_store.c
 tests_unit_test_store_CPPFLAGS = $(unit_cppflags)
@@ -150,6 +156,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/cases/replace-block.case \
 	tests/lib/cgi.bash \
 	tests/lib/edit_fixture.h \
+	tests/lib/naive.h \
 	tests/lib/server.bash \
 	tests/lib/short_io.c \
 	tests/lib/store_fixture.h \
