@@ -28,6 +28,7 @@
 #define FILE_MAX_LINES		20000000	/* FILE_MAX_BYTES of short lines */
 #define BLOCK_MAX_BYTES		MIB(16)	/* as a whole request body */
 #define DIFF_MAX_BYTES		MIB(128)	/* a whole file removed and added */
+#define ANCHOR_MAX_BYTES	KIB(64)	/* a part of one line */
 #define BATCH_MAX_PATCHES	10000	/* one transaction stays below a second or so */
 #define BATCH_MAX_BYTES		MIB(256)	/* contents of one batch held in memory */
 #define OPEN_SPACE_MAX_LINES	100

@@ -7,8 +7,12 @@
  *	new
  *	>>>>>>> REPLACE
  *
- * A line of 5 to 9 '<', '=' or '>'; the name of the file alone on the line
- * before, or as in the block before. */
+ * A line of 5 to 9 '<', '=' or '>'; "SEARCH>" is taken, too.  The name of the
+ * file is alone on the line before, or before the line that opens a Markdown
+ * code block (what Markdown puts around a name is left out: `a.c`, **a.c**,
+ * ### a.c:); without one it is the file of the block before.  Text around
+ * the blocks is skipped.  The first line of '=' ends what is searched, so that
+ * a text to search cannot have one; further ones belong to the replacement. */
 #ifndef DIALECT_FENCES_H
 #define DIALECT_FENCES_H
 
@@ -21,7 +25,8 @@ struct fence {
 	size_t at;			/* its line in the text, from 1 */
 };
 
-/* -1 with ERR_BAD_PATCH whose detail names the line. */
+/* Strings point into the text.  -1 with ERR_BAD_PATCH whose detail names the
+ * line: no block, one without an end, one inside of another, REPLACE alone. */
 int fences_read(struct arena *a, struct str text, struct fence **out,
     size_t *n, struct err *e);
 

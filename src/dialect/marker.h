@@ -5,7 +5,10 @@
  *
  * Lines are counted from 0.  An end belongs to the nearest open begin of the
  * same name before it, so that regions nest and one name may occur often; a
- * begin that nothing closes is a point.  A line may hold begin and end. */
+ * begin that nothing closes is a point, and an end that closes nothing is text.
+ * A line may hold begin and end, anywhere.  NAME is of [A-Z0-9_]; an id has no
+ * '<', no '>' and no line end.  Time grows with the text, not with the number
+ * of its markers times its length. */
 #ifndef DIALECT_MARKER_H
 #define DIALECT_MARKER_H
 
@@ -14,16 +17,19 @@
 enum marker_style { MARKER_FINAL_MILE, MARKER_BEGIN_END };
 
 struct marker_hit {
+	struct str name;	/* points into the text */
 	size_t first;		/* the line of the begin marker */
 	size_t last;		/* of the end marker; first when there is none */
 	bool closed;		/* there is an end marker */
-	size_t depth;		/* regions of that style around it */
+	size_t depth;		/* regions of that style, of any name, that
+				   are open where it begins */
 };
 
-/* All regions of that name, by their first line. */
+/* All regions of that name (STR_NONE: of every name), by their first line. */
 void marker_find(struct arena *a, struct str text, enum marker_style style,
     struct str name, struct marker_hit **out, size_t *n);
-/* The lines that contain a literal text. */
+/* The lines that contain a literal text, which may have the line's end as its
+ * last byte; no line contains "". */
 void anchor_find(struct arena *a, struct str text, struct str anchor,
     size_t **lines, size_t *n);
 

@@ -1,6 +1,8 @@
 /* patchset.h - patch texts as data: which files, what becomes of each, its
  * hunks as lines.  Pure functions over bytes: they know neither the files nor
- * where a hunk fits.  Strings point into the text; arrays are the arena's.
+ * where a hunk fits.  Strings point into the text; arrays are the arena's, and
+ * so are names whose quotes had escapes and, of a unified diff, a last line
+ * that the text leaves without line end: it gets the one its others have.
  *
  * Unified diffs as GNU diff, git and Mercurial write them (git's extended
  * headers: rename, mode, new file, deleted file, index, quoted names; "\ No
@@ -22,8 +24,11 @@ struct patch_line {
 };
 
 struct patch_hunk {
-	int64_t old_line, new_line;	/* as stated, from 1; -1: not stated */
-	struct str *headings;		/* envelope: lines that stand above */
+	/* As stated, from 1; -1: not stated.  Without lines of that side it is
+	 * the line before the hunk, 0 at the top. */
+	int64_t old_line, new_line;
+	struct str *headings;		/* envelope: lines that stand above,
+					   the outer ones first, no ends */
 	size_t n_headings;
 	bool at_end;			/* envelope: the hunk ends the file */
 	struct patch_line *lines;
@@ -47,9 +52,13 @@ struct patchset {
 };
 
 /* -1 with ERR_BAD_PATCH whose detail names the line of the patch: no section,
- * counts that do not fit the lines, binary patches, copies, a file twice,
- * links and other modes.  file (STR_NONE: none) names the one file of a diff
- * that has hunks but no headers. */
+ * counts that do not fit the lines, hunks that go back, binary patches, copies,
+ * a file twice (also as old name here and new name there), links and other
+ * modes, headers that name two files without saying "rename".  Text around
+ * sections is skipped, and blank lines between hunks.
+ *
+ * file (STR_NONE: none) is the one file the diff is for: it may have hunks
+ * without headers, and a section of another file is refused. */
 int unified_read(struct arena *a, struct str text, struct str file,
     struct patchset *out, struct err *e);
 int envelope_read(struct arena *a, struct str text, struct patchset *out,

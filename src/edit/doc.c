@@ -1,22 +1,26 @@
 #include "edit/doc.h"
 
+static struct piece
+piece_of(const struct doc *d, struct str text, bool base)
+{
+	struct piece p = { text, 0, base };
+
+	if (base) {
+		size_t from = (size_t)(text.p - d->base->text.p);
+
+		p.ends = lines_ends_before(d->base, from + text.len) -
+		    lines_ends_before(d->base, from);
+	} else {
+		p.ends = text_count_ends(text);
+	}
+	return p;
+}
+
 static void
 count(struct doc *d, const struct piece *p, bool add)
 {
-	struct endings ends = lines_endings(p->src, p->first, p->n);
-	size_t bytes = lines_slice(p->src, p->first, p->n).len;
-
-	if (add) {
-		d->n_lines += p->n;
-		d->bytes += bytes;
-		d->endings.lf += ends.lf;
-		d->endings.crlf += ends.crlf;
-	} else {
-		d->n_lines -= p->n;
-		d->bytes -= bytes;
-		d->endings.lf -= ends.lf;
-		d->endings.crlf -= ends.crlf;
-	}
+	d->bytes += add ? p->text.len : -p->text.len;
+	d->ends += add ? p->ends : -p->ends;
 }
 
 /* Room for n pieces in the place of `drop` pieces at k. */
@@ -26,7 +30,7 @@ room(struct doc *d, size_t k, size_t drop, size_t n)
 	size_t rest = d->n_pieces - k - drop;
 
 	if (d->n_pieces - drop + n > d->cap) {
-		size_t cap = d->cap * 2 + 8;
+		size_t cap = (d->n_pieces + n) * 2 + 8;
 		struct piece *p = arena_array_of(d->a, struct piece, cap);
 
 		if (d->n_pieces)
@@ -40,112 +44,274 @@ room(struct doc *d, size_t k, size_t drop, size_t n)
 	d->n_pieces = d->n_pieces - drop + n;
 }
 
-/* The index of the piece that begins with line, made by a cut if need be. */
+/* The piece that holds a byte, or the number of pieces; *byte becomes its place
+ * in there. */
 static size_t
-cut(struct doc *d, size_t line)
+piece_at(const struct doc *d, size_t *byte)
 {
 	size_t k = 0;
-	struct piece whole;
 
-	while (k < d->n_pieces && line >= d->pieces[k].n)
-		line -= d->pieces[k++].n;
-	if (!line)
+	while (k < d->n_pieces && *byte >= d->pieces[k].text.len)
+		*byte -= d->pieces[k++].text.len;
+	return k;
+}
+
+/* The index of the piece that begins with a byte, made by a cut if need be. */
+static size_t
+cut(struct doc *d, size_t byte)
+{
+	size_t k = piece_at(d, &byte);
+	struct piece whole, head;
+
+	if (!byte)
 		return k;
 	whole = d->pieces[k];
+	head = piece_of(d, str_n(whole.text.p, byte), whole.base);
 	room(d, k, 1, 2);
-	d->pieces[k] = (struct piece){ whole.src, whole.first, line };
-	d->pieces[k + 1] = (struct piece){ whole.src, whole.first + line,
-	    whole.n - line };
+	d->pieces[k] = head;
+	d->pieces[k + 1] = (struct piece){ str_n(whole.text.p + byte,
+	    whole.text.len - byte), whole.ends - head.ends, whole.base };
 	return k + 1;
 }
 
-void
-doc_load(struct doc *d, struct arena *a, struct str bytes, struct lines *lines)
+static void
+splice(struct doc *d, const struct hunk *h)
 {
-	*d = (struct doc){ .a = a, .bom = str_starts(bytes, text_bom) };
-	if (d->bom) {
-		bytes.p += text_bom.len;
-		bytes.len -= text_bom.len;
-		d->bytes = text_bom.len;
-	}
-	lines_of(a, bytes, lines);
-	doc_splice(d, &(struct splice){ .added = lines });
-}
-
-bool
-doc_is_crlf(const struct doc *d)
-{
-	return d->endings.crlf && !d->endings.lf;
-}
-
-void
-doc_splice(struct doc *d, const struct splice *s)
-{
-	size_t from = cut(d, s->first), to = cut(d, s->first + s->removed);
-	struct piece add = { s->added, 0, s->added->n };
+	size_t from = cut(d, h->from), to = cut(d, h->from + h->gone.len);
+	struct piece add = piece_of(d, h->come, false);
 
 	for (size_t k = from; k < to; k++)
 		count(d, &d->pieces[k], false);
-	room(d, from, to - from, add.n != 0);
-	if (!add.n)
+	room(d, from, to - from, add.text.len != 0);
+	if (!add.text.len)
 		return;
 	d->pieces[from] = add;
 	count(d, &add, true);
+	d->endings = endings_join(d->endings, text_endings(add.text));
+}
+
+/* Append what the old pieces have in [from, to), beginning the search at *k,
+ * whose first byte is *at. */
+static void
+take(struct doc *to_doc, const struct doc *old, size_t *k, size_t *at,
+    size_t from, size_t to)
+{
+	while (from < to) {
+		const struct piece *p = &old->pieces[*k];
+		size_t skip = from - *at, n = p->text.len - skip;
+		struct piece add = *p;
+
+		if (skip >= p->text.len) {
+			*at += p->text.len;
+			++*k;
+			continue;
+		}
+		n = n < to - from ? n : to - from;
+		if (n < p->text.len)
+			add = piece_of(old, str_n(p->text.p + skip, n), p->base);
+		room(to_doc, to_doc->n_pieces, 0, 1);
+		to_doc->pieces[to_doc->n_pieces - 1] = add;
+		count(to_doc, &add, true);
+		from += n;
+	}
+}
+
+/* Many hunks in one pass. */
+static void
+rebuild(struct doc *d, const struct script *s)
+{
+	struct doc new = { .a = d->a, .base = d->base, .endings = d->endings };
+	size_t k = 0, at = 0, from = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct hunk *h = &s->h[i];
+		struct piece add = piece_of(d, h->come, false);
+
+		take(&new, d, &k, &at, from, h->from);
+		from = h->from + h->gone.len;
+		if (!add.text.len)
+			continue;
+		room(&new, new.n_pieces, 0, 1);
+		new.pieces[new.n_pieces - 1] = add;
+		count(&new, &add, true);
+		new.endings = endings_join(new.endings,
+		    text_endings(add.text));
+	}
+	take(&new, d, &k, &at, from, d->bytes);
+	*d = new;
+}
+
+void
+doc_apply(struct doc *d, const struct script *s)
+{
+	if (s->n == 1)
+		splice(d, &s->h[0]);
+	else if (s->n > 1)
+		rebuild(d, s);
+}
+
+void
+doc_load(struct doc *d, struct arena *a, const struct lines *base)
+{
+	*d = (struct doc){ .a = a, .base = base, .bytes = base->text.len,
+	    .ends = base->ends, .endings = text_endings(base->text) };
+	if (!base->text.len)
+		return;
+	room(d, 0, 0, 1);
+	d->pieces[0] = (struct piece){ base->text, base->ends, true };
+}
+
+bool
+doc_has_mark(const struct doc *d)
+{
+	return d->bytes >= text_bom.len &&
+	    str_eq(doc_slice(d, 0, text_bom.len), text_bom);
+}
+
+size_t
+doc_lines(const struct doc *d)
+{
+	const struct piece *last = d->n_pieces ? &d->pieces[d->n_pieces - 1] :
+	    NULL;
+
+	if (!last || !text_is_open(last->text))
+		return d->ends;
+	return d->ends + (d->bytes > (doc_has_mark(d) ? text_bom.len : 0));
+}
+
+/* The place of the n-th LF inside of a piece that has more than n. */
+static size_t
+end_in(const struct doc *d, const struct piece *p, size_t n)
+{
+	size_t from;
+
+	if (!p->base)
+		return text_find_end(p->text, n);
+	from = (size_t)(p->text.p - d->base->text.p);
+	return lines_start(d->base, lines_ends_before(d->base, from) + n + 1) -
+	    1 - from;
+}
+
+size_t
+doc_line_start(const struct doc *d, size_t line)
+{
+	size_t at = 0;
+
+	if (line == 0)
+		return doc_has_mark(d) ? text_bom.len : 0;
+	if (line > d->ends)
+		return d->bytes;
+	for (size_t k = 0; k < d->n_pieces; k++) {
+		const struct piece *p = &d->pieces[k];
+
+		if (line <= p->ends)
+			return at + end_in(d, p, line - 1) + 1;
+		line -= p->ends;
+		at += p->text.len;
+	}
+	return d->bytes;
+}
+
+/* LFs in front of a byte of a piece. */
+static size_t
+ends_in(const struct doc *d, const struct piece *p, size_t byte)
+{
+	return piece_of(d, str_n(p->text.p, byte), p->base).ends;
+}
+
+size_t
+doc_line_at(const struct doc *d, size_t byte)
+{
+	size_t k = piece_at(d, &byte), n = 0;
+
+	for (size_t i = 0; i < k; i++)
+		n += d->pieces[i].ends;
+	return byte ? n + ends_in(d, &d->pieces[k], byte) : n;
+}
+
+size_t
+doc_line_end(const struct doc *d, size_t byte)
+{
+	size_t in = byte, k = piece_at(d, &in);
+
+	for (; k < d->n_pieces; k++, in = 0) {
+		struct str rest = d->pieces[k].text;
+		const char *lf;
+
+		rest = str_n(rest.p + in, rest.len - in);
+		lf = memchr(rest.p, '\n', rest.len);
+		if (lf)
+			return byte + (size_t)(lf - rest.p) + 1;
+		byte += rest.len;
+	}
+	return d->bytes;
+}
+
+size_t
+doc_line_begin(const struct doc *d, size_t byte)
+{
+	size_t in = byte, k = piece_at(d, &in), floor;
+
+	for (;; in = d->pieces[k].text.len) {
+		const char *lf = in ? memrchr(d->pieces[k].text.p, '\n', in) :
+		    NULL;
+
+		if (lf)
+			return byte - (in - 1 -
+			    (size_t)(lf - d->pieces[k].text.p));
+		byte -= in;
+		if (k-- == 0)
+			break;
+	}
+	floor = doc_has_mark(d) ? text_bom.len : 0;
+	return byte > floor ? byte : floor;
+}
+
+struct str
+doc_slice(const struct doc *d, size_t from, size_t len)
+{
+	size_t in = from, k = piece_at(d, &in), at = 0;
+	char *to;
+
+	if (!len)
+		return STR("");
+	if (d->pieces[k].text.len - in >= len)
+		return str_n(d->pieces[k].text.p + in, len);
+	to = arena_alloc(d->a, len);
+	while (at < len) {
+		struct str s = d->pieces[k++].text;
+		size_t n = s.len - in < len - at ? s.len - in : len - at;
+
+		memcpy(to + at, s.p + in, n);
+		at += n;
+		in = 0;
+	}
+	return str_n(to, len);
 }
 
 struct str
 doc_bytes(const struct doc *d)
 {
-	char *p = arena_alloc(d->a, d->bytes + 1);
-	size_t at = 0;
-
-	if (d->bom) {
-		memcpy(p, text_bom.p, text_bom.len);
-		at = text_bom.len;
-	}
-	for (size_t k = 0; k < d->n_pieces; k++) {
-		struct piece *pc = &d->pieces[k];
-		struct str s = lines_slice(pc->src, pc->first, pc->n);
-
-		if (s.len)
-			memcpy(p + at, s.p, s.len);
-		at += s.len;
-	}
-	return str_n(p, at);
+	return d->n_pieces == 1 ? d->pieces[0].text :
+	    doc_slice(d, 0, d->bytes);
 }
 
-struct doc_at
-doc_seek(const struct doc *d, size_t line)
+size_t
+doc_origin(const struct doc *d, size_t byte, bool behind)
 {
-	struct doc_at at = { .d = d };
+	size_t in = byte, k = piece_at(d, &in);
 
-	while (at.piece < d->n_pieces && line >= d->pieces[at.piece].n)
-		line -= d->pieces[at.piece++].n;
-	at.line = line;
-	return at;
-}
+	/* at the edge of two pieces the one before may be the base's */
+	if (!in && k && !behind && d->pieces[k - 1].base) {
+		struct str s = d->pieces[k - 1].text;
 
-struct str
-doc_next(struct doc_at *at)
-{
-	const struct piece *p;
-	struct str line;
-
-	if (at->piece >= at->d->n_pieces)
-		return STR("");
-	p = &at->d->pieces[at->piece];
-	line = lines_slice(p->src, p->first + at->line, 1);
-	if (++at->line == p->n) {
-		at->piece++;
-		at->line = 0;
+		return (size_t)(s.p - d->base->text.p) + s.len;
 	}
-	return line;
-}
-
-struct str
-doc_line(const struct doc *d, size_t line)
-{
-	struct doc_at at = doc_seek(d, line);
-
-	return doc_next(&at);
+	if (k < d->n_pieces && d->pieces[k].base)
+		return (size_t)(d->pieces[k].text.p - d->base->text.p) + in;
+	while (k < d->n_pieces && !d->pieces[k].base)
+		k++;
+	if (k == d->n_pieces)
+		return d->base->text.len;
+	return (size_t)(d->pieces[k].text.p - d->base->text.p);
 }

@@ -1,50 +1,49 @@
-/* doc.h - a text being edited: pieces of line tables, none of them copied.
+/* doc.h - a text being edited: pieces of other texts, none of them copied.
  *
- * Costs memory per edit, not per line, and finding a line costs time per edit
- * made so far.  A byte order mark is kept aside, so that it stays the start of
- * the file whatever happens to line 1. */
+ * Costs memory per edit, not per byte; finding a place costs time per edit made
+ * so far. */
 #ifndef EDIT_DOC_H
 #define EDIT_DOC_H
 
+#include "edit/script.h"
 #include "edit/text.h"
 
 struct piece {
-	const struct lines *src;
-	size_t first, n;
+	struct str text;
+	size_t ends;		/* LFs in it */
+	bool base;		/* of the base, not put in */
 };
 
 struct doc {
 	struct arena *a;
+	const struct lines *base;
 	struct piece *pieces;
 	size_t n_pieces, cap;
-	size_t n_lines;
-	size_t bytes;		/* with the mark */
-	struct endings endings;
-	bool bom;
+	size_t bytes, ends;	/* LFs */
+	enum endings endings;	/* of the base and all that was ever put in */
 };
 
-/* n_lines lines from first (0-based) become those of added. */
-struct splice {
-	size_t first, removed;
-	const struct lines *added;
-};
+/* Start with the base, which must live as long as the arena. */
+void doc_load(struct doc *d, struct arena *a, const struct lines *base);
+/* The hunks' positions are in the doc as it is. */
+void doc_apply(struct doc *d, const struct script *s);
 
-/* Start with bytes (borrowed); also fills *lines, without the mark. */
-void doc_load(struct doc *d, struct arena *a, struct str bytes,
-    struct lines *lines);
-bool doc_is_crlf(const struct doc *d);	/* all lines, and at least one */
-/* added must live as long as the arena. */
-void doc_splice(struct doc *d, const struct splice *s);
+size_t doc_lines(const struct doc *d);
+/* As lines_start() and lines_at(). */
+size_t doc_line_start(const struct doc *d, size_t line);
+size_t doc_line_at(const struct doc *d, size_t byte);
+/* The byte behind the line that holds `byte`, which is no end of a line. */
+size_t doc_line_end(const struct doc *d, size_t byte);
+/* The first byte of that line. */
+size_t doc_line_begin(const struct doc *d, size_t byte);
+bool doc_has_mark(const struct doc *d);
+
+/* A part as one piece; copied to the arena when it is in several. */
+struct str doc_slice(const struct doc *d, size_t from, size_t len);
 /* All bytes, from the arena. */
 struct str doc_bytes(const struct doc *d);
-
-struct doc_at {
-	const struct doc *d;
-	size_t piece, line;
-};
-struct doc_at doc_seek(const struct doc *d, size_t line);
-/* The next line, empty at the end. */
-struct str doc_next(struct doc_at *at);
-struct str doc_line(const struct doc *d, size_t line);
+/* Where in the base a byte was: inside of what was put in, where that begins;
+ * behind: what was put in at that point is left out. */
+size_t doc_origin(const struct doc *d, size_t byte, bool behind);
 
 #endif

@@ -1,20 +1,30 @@
 noinst_LIBRARIES += src/edit/libedit.a
 src_edit_libedit_a_SOURCES = \
 	src/edit/batch.h \
+	src/edit/differ.c \
+	src/edit/differ.h \
 	src/edit/doc.c \
 	src/edit/doc.h \
+	src/edit/match.c \
+	src/edit/match.h \
 	src/edit/ops.c \
 	src/edit/ops.h \
 	src/edit/plan.c \
 	src/edit/plan.h \
 	src/edit/plan_expect.c \
 	src/edit/plan_file.c \
-	src/edit/plan_file.h \
+	src/edit/plan_lines.c \
 	src/edit/plan_op.c \
+	src/edit/plan_patch.c \
+	src/edit/plan_place.c \
+	src/edit/plan_search.c \
+	src/edit/plan_version.c \
+	src/edit/plan_whole.c \
+	src/edit/planner.h \
+	src/edit/script.c \
 	src/edit/script.h \
-	src/edit/span.c \
-	src/edit/span.h \
 	src/edit/text.c \
 	src/edit/text.h \
 	src/edit/udiff.c \
-	src/edit/udiff.h
+	src/edit/udiff.h \
+	src/edit/view.c

@@ -1,30 +1,76 @@
-#include "edit/plan_file.h"
+#include "edit/planner.h"
 
-/* Operation k of an atomic batch after one of its file was refused: the file
- * is not what its numbers count in, so nothing can be said about it. */
+/* Is operation k about a file in which the batch stopped?  An atomic batch has
+ * nothing to say about a text that is not what its positions are meant in. */
 static bool
 is_moot(const struct planner *p, size_t k)
 {
-	return p->batch->atomic && p->files[p->file_of[k]].stopped;
+	const struct patch_op *op = &p->batch->ops[k];
+	const struct patchset *set = &p->patchsets[k];
+	struct file *f = op->file.p ? plan_file_find(p, op->file) : NULL;
+
+	if (!p->batch->atomic)
+		return false;
+	if (f && f->stopped)
+		return true;
+	for (size_t i = 0; i < set->n; i++)
+		if (plan_file_find(p, set->sections[i].path)->stopped)
+			return true;
+	for (size_t i = 0; i < op->n_undo; i++)
+		if (plan_file_find(p, op->undo[i].path)->stopped)
+			return true;
+	return false;
+}
+
+static void
+stop(struct planner *p, size_t k)
+{
+	const struct patch_op *op = &p->batch->ops[k];
+	const struct patchset *set = &p->patchsets[k];
+
+	if (op->file.p)
+		plan_file_find(p, op->file)->stopped = true;
+	for (size_t i = 0; i < set->n; i++)
+		plan_file_find(p, set->sections[i].path)->stopped = true;
+	for (size_t i = 0; i < op->n_undo; i++)
+		plan_file_find(p, op->undo[i].path)->stopped = true;
+}
+
+/* The file the operation is called after. */
+static struct str
+name_of(const struct planner *p, size_t k)
+{
+	const struct patch_op *op = &p->batch->ops[k];
+
+	if (op->file.p)
+		return op->file;
+	if (p->patchsets[k].n)
+		return p->patchsets[k].sections[0].path;
+	return op->n_undo ? op->undo[0].path : STR_NONE;
 }
 
 static void
 run(struct planner *p, size_t k)
 {
 	struct plan_result *r = &p->out->results[k];
-	struct file *f = &p->files[p->file_of[k]];
 
-	r->diff = STR("");
+	*r = (struct plan_result){ .diff = STR(""), .shift = SHIFT_NONE,
+	    .file = name_of(p, k) };
 	if (is_moot(p, k)) {
 		r->status = PLAN_NOT_APPLIED;
 		return;
 	}
-	if (plan_op(p, k, r, &r->err) == 0)
+	r->err = p->patch_errs[k];
+	if (r->err.kind == ERR_NONE && plan_op(p, k, r, &r->err) == 0)
 		return;
 	err_at(&r->err, "/patches/%zu", k);
 	r->status = PLAN_REFUSED;
+	r->diff = STR("");
+	r->lines_added = r->lines_removed = 0;
+	r->shift = SHIFT_NONE;
 	p->out->refused = true;
-	f->stopped = p->batch->coordinates == COORD_SEQUENTIAL;
+	if (plan_sequential(p))
+		stop(p, k);
 }
 
 /* Nothing of an atomic batch with a refusal is done. */
@@ -44,6 +90,7 @@ undo(struct planner *p)
 		r->status = PLAN_NOT_APPLIED;
 		r->diff = STR("");
 		r->lines_added = r->lines_removed = 0;
+		r->shift = SHIFT_NONE;
 		err_set(&r->err, ERR_NOT_APPLIED, "Operation %zu was refused",
 		    first);
 		err_at(&r->err, "/patches/%zu", k);
@@ -59,11 +106,13 @@ hashes(struct planner *p)
 
 	before = arena_array_of(p->a, struct str, p->n_files + 1);
 	after = arena_array_of(p->a, struct str, p->n_files + 1);
-	for (size_t i = 0; i < p->n_files; i++)
-		if (p->files[i].state == FILE_READ && p->files[i].existed)
-			before[i] = sha256_hex(p->a, p->files[i].before_sha256);
-	for (size_t i = 0; i < p->n_files; i++)
-		after[i] = p->files[i].exists ? before[i] : STR_NONE;
+	for (size_t i = 0; i < p->n_files; i++) {
+		const struct file *f = &p->files[i];
+
+		if (f->state == FILE_READ && f->existed)
+			before[i] = sha256_hex(p->a, f->before_sha256);
+		after[i] = f->exists ? before[i] : STR_NONE;
+	}
 	for (size_t i = 0; i < out->n_files; i++) {
 		struct file *f = plan_file_find(p, out->files[i].path);
 
@@ -72,11 +121,30 @@ hashes(struct planner *p)
 	}
 	for (size_t k = 0; k < out->n_results; k++) {
 		struct plan_result *r = &out->results[k];
+		struct file *f = r->file.p ? plan_file_find(p, r->file) : NULL;
 
-		r->before_sha256 = before[p->file_of[k]];
+		if (!f)
+			continue;
+		r->before_sha256 = before[f - p->files];
 		if (r->status == PLAN_OK)
-			r->after_sha256 = after[p->file_of[k]];
+			r->after_sha256 = after[f - p->files];
 	}
+}
+
+/* Every operation on the files as they are on disk. */
+static int
+compute(struct planner *p, struct err *e)
+{
+	p->bytes = 0;
+	p->n_files = 0;
+	plan_files_sort(p);
+	if (plan_expect_others(p, e) != 0)
+		return -1;
+	for (size_t k = 0; k < p->batch->n_ops; k++)
+		if (!p->skip[k])
+			run(p, k);
+	plan_files_seen(p);
+	return 0;
 }
 
 int
@@ -86,9 +154,8 @@ plan_make(struct arena *a, struct workspace *ws,
 {
 	struct planner *p = arena_new_of(a, struct planner);
 
-	(void)versions;
 	*p = (struct planner){ .a = a, .ws = ws, .batch = batch,
-	    .limits = limits, .out = out };
+	    .limits = limits, .versions = versions, .out = out };
 	*out = (struct plan){ .n_results = batch->n_ops, .inside = p };
 	if (batch->n_ops == 0 || batch->n_ops > BATCH_MAX_PATCHES) {
 		err_set(e, ERR_INVALID, "A batch has 1 to %d operations",
@@ -96,33 +163,41 @@ plan_make(struct arena *a, struct workspace *ws,
 		return err_at(e, "/patches");
 	}
 	out->results = arena_array_of(a, struct plan_result, batch->n_ops);
-	plan_files_sort(p);
-	if (plan_expect_others(p, e) != 0)
-		return -1;
-	for (size_t k = 0; k < batch->n_ops; k++)
-		run(p, k);
-	return 0;
+	p->skip = arena_array_of(a, bool, batch->n_ops);
+	plan_patches_read(p);
+	return compute(p, e);
 }
 
 void
 plan_refuse(struct plan *out, size_t k, const struct err *e)
 {
-	out->results[k].status = PLAN_REFUSED;
-	out->results[k].err = *e;
-	err_at(&out->results[k].err, "/patches/%zu", k);
+	struct plan_result *r = &out->results[k];
+
+	r->status = PLAN_REFUSED;
+	r->err = *e;
+	err_at(&r->err, "/patches/%zu", k);
+	r->diff = STR("");
+	r->lines_added = r->lines_removed = 0;
+	r->shift = SHIFT_NONE;
 	out->refused = true;
+	out->inside->skip[k] = true;
 }
 
 int
 plan_finish(struct plan *out, struct err *e)
 {
 	struct planner *p = out->inside;
+	bool again = false;
 
-	(void)e;
-	if (out->refused && p->batch->atomic)
+	for (size_t k = 0; k < out->n_results; k++)
+		again |= p->skip[k];
+	if (out->refused && p->batch->atomic) {
 		undo(p);
-	else
+	} else {
+		if (again && compute(p, e) != 0)
+			return -1;
 		plan_files_changed(p);
+	}
 	hashes(p);
 	return 0;
 }

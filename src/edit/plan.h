@@ -23,6 +23,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "edit/batch.h"
+#include "model/patch_event.h"
 #include "tree/workspace.h"
 
 enum plan_status { PLAN_OK, PLAN_REFUSED, PLAN_NOT_APPLIED };
@@ -46,6 +47,7 @@ struct plan_touch {
 
 struct plan_result {
 	enum plan_status status;
+	struct str file;		/* the first one; STR_NONE: not known */
 	struct err err;			/* PLAN_REFUSED: why; at = "/patches/N/line" */
 	struct plan_touch *touches;	/* in path order; also when refused later */
 	size_t n_touches;
@@ -62,8 +64,6 @@ struct plan_result {
 	struct str current_text;	/* span and 3 lines around, valid UTF-8, cut */
 	struct str conflict_patch_id;	/* span_conflict: who changed the span */
 };
-
-#define SHIFT_NONE INT64_MIN
 
 /* A file some operation is about, whether it changes or not. */
 struct plan_seen {

@@ -1,51 +1,21 @@
 #include "base/utf8.h"
-#include "edit/plan_file.h"
+#include "edit/planner.h"
 
 #define CURRENT_LINES 3			/* around the span */
 #define CURRENT_MAX_BYTES KIB(8)	/* enough to make the edit again */
 
-/* A text as an operation of this batch sees it. */
-struct view {
-	bool exists, bom, crlf;
-	struct str bytes;		/* all of it, the mark too */
-	const struct lines *lines;	/* without the mark */
-	struct sha256 sha256;
-};
-
-static struct view
-view_of(const struct planner *p, const struct file *f)
-{
-	struct view v = { f->existed, f->base_bom, f->base_crlf, f->before,
-	    &f->base, f->before_sha256 };
-	struct lines *lines;
-	bool created = !f->existed && f->exists;
-
-	if (p->batch->coordinates == COORD_BASE ? !created : !f->exists) {
-		v.exists = v.exists && f->exists;
-		return v;
-	}
-	lines = arena_new_of(p->a, struct lines);
-	v = (struct view){ true, f->doc.bom, doc_is_crlf(&f->doc),
-	    doc_bytes(&f->doc), lines, { { 0 } } };
-	v.sha256 = sha256_of(v.bytes);
-	lines_of(p->a, f->doc.bom ? str_n(v.bytes.p + text_bom.len,
-	    v.bytes.len - text_bom.len) : v.bytes, lines);
-	return v;
-}
-
 /* The span and the lines around it, made fit for JSON. */
 static struct str
-current_text(struct arena *a, const struct view *v, struct span s)
+current_text(struct arena *a, const struct lines *l, size_t from, size_t to)
 {
 	struct buf out = BUF_INIT(CURRENT_MAX_BYTES * 4);
-	size_t n = v->lines->n, from, to;
 	struct str text;
 
-	from = s.from < n ? s.from : n;
-	to = s.to < n ? s.to : n;
+	from = from < l->n ? from : l->n;
+	to = to < l->n ? to : l->n;
 	from -= from < CURRENT_LINES ? from : CURRENT_LINES;
-	to += n - to < CURRENT_LINES ? n - to : CURRENT_LINES;
-	text = lines_slice(v->lines, from, to - from);
+	to += l->n - to < CURRENT_LINES ? l->n - to : CURRENT_LINES;
+	text = lines_slice(l, from, to);
 	if (text.len > CURRENT_MAX_BYTES) {
 		text.len = CURRENT_MAX_BYTES;
 		/* not in the middle of a character */
@@ -58,17 +28,15 @@ current_text(struct arena *a, const struct view *v, struct span s)
 	return text;
 }
 
-static int
-stale(struct planner *p, const struct view *v, struct span s,
-    struct plan_result *r, const char *what, struct err *e)
+void
+plan_show(struct planner *p, const struct file *f, size_t from, size_t to,
+    struct plan_result *r)
 {
-	if (!v->exists)
-		return err_set(e, ERR_STALE_BASE, "%s, but the file does not "
-		    "exist", what);
-	r->current_sha256 = sha256_hex(p->a, v->sha256);
-	if (!text_is_binary(v->bytes))
-		r->current_text = current_text(p->a, v, s);
-	return err_set(e, ERR_STALE_BASE, "%s", what);
+	if (!f->existed)
+		return;
+	r->current_sha256 = sha256_hex(p->a, f->before_sha256);
+	if (!text_is_binary(f->before))
+		r->current_text = current_text(p->a, &f->base, from, to);
 }
 
 /* A hash given as text; -1 with e when it is none. */
@@ -106,17 +74,16 @@ at_base(struct planner *p, struct str path, struct err *e)
 }
 
 /* The part of the text an operation is about: inserts are about their line. */
-static struct span
+static struct line_span
 shown(const struct patch_op *op, const struct lines *lines)
 {
-	struct span s = { 0, lines->n };
-
-	if (op->op == OP_REPLACE_BLOCK && op->start >= 1 && op->end >= op->start)
-		s = (struct span){ (size_t)op->start - 1, (size_t)op->end };
-	else if ((op->op == OP_INSERT_BEFORE || op->op == OP_INSERT_AFTER) &&
-	    op->line >= 1)
-		s = (struct span){ (size_t)op->line - 1, (size_t)op->line };
-	return s;
+	if (op->start >= 1 && op->end >= op->start)
+		return (struct line_span){ (size_t)op->start - 1,
+		    (size_t)op->end };
+	if (op->line >= 1)
+		return (struct line_span){ (size_t)op->line - 1,
+		    (size_t)op->line };
+	return (struct line_span){ 0, lines->n };
 }
 
 int
@@ -126,18 +93,22 @@ plan_expect_base(struct planner *p, const struct file *f, size_t k,
 	const struct patch_batch *b = p->batch;
 
 	for (size_t i = 0; i < b->n_base; i++) {
+		struct line_span s;
 		struct sha256 want;
-		struct view v = { f->existed, f->base_bom, f->base_crlf,
-		    f->before, &f->base, f->before_sha256 };
 
 		if (!str_eq(b->base[i].path, f->path))
 			continue;
 		if (hash_given(b->base[i].sha256, &want, e) != 0)
 			return at_base(p, f->path, e);
-		if (f->existed && sha256_eq(want, f->before_sha256))
+		if (f->existed && (sha256_eq(want, f->before_sha256) ||
+		    f->since.n))
 			continue;
-		stale(p, &v, shown(&b->ops[k], v.lines), r, "The file is not at"
-		    " the version named by base", e);
+		s = shown(&b->ops[k], &f->base);
+		plan_show(p, f, s.from, s.to, r);
+		err_set(e, ERR_STALE_BASE, "%.*s is not at the version named by"
+		    " base%s%.*s", STR_ARG(f->path), !f->existed ?
+		    ", but does not exist" : f->why.len ? ", and " : "",
+		    STR_ARG(f->why));
 		return at_base(p, f->path, e);
 	}
 	return 0;
@@ -152,7 +123,8 @@ text_expected(struct planner *p, struct str want, struct str got, bool crlf)
 		want = text_to_crlf(p->a, want);
 	if (str_eq(want, got))
 		return true;
-	if (!got.len || got.p[got.len - 1] != '\n' || !line_is_open(want))
+	if (!got.len || got.p[got.len - 1] != '\n' ||
+	    (want.len && !text_is_open(want)))
 		return false;
 	got.len--;
 	if (str_eq(want, got))
@@ -164,72 +136,79 @@ text_expected(struct planner *p, struct str want, struct str got, bool crlf)
 
 /* A span with line 1 may be given with the byte order mark or without. */
 static int
-compare(struct planner *p, const struct view *v, size_t k, struct span span,
-    struct plan_result *r, struct err *e)
+compare(struct planner *p, const struct file *f, const struct lines *v,
+    size_t k, size_t from, size_t to, struct plan_result *r, struct err *e)
 {
 	const struct patch_op *op = &p->batch->ops[k];
-	struct str got = lines_slice(v->lines, span.from, span.to - span.from);
-	struct str marked = got;
+	bool crlf = text_endings(v->text) == ENDINGS_CRLF;
+	struct str got = str_n(v->text.p + from, to - from), marked = got;
+	struct line_span s = { lines_at(v, from), lines_at(v, to) };
 	struct sha256 want;
 
-	if (v->bom && span.from == 0)
-		marked = str_n(v->bytes.p, got.len + text_bom.len);
-	if (op->expect.p && !text_expected(p, op->expect, got, v->crlf) &&
-	    !text_expected(p, op->expect, marked, v->crlf)) {
-		stale(p, v, span, r, "The text expected there is not there", e);
-		return err_at(e, "/patches/%zu/expect", k);
+	if (from == v->mark)
+		marked = str_n(v->text.p, to);
+	if (op->expect.p && !text_expected(p, op->expect, got, crlf) &&
+	    !text_expected(p, op->expect, marked, crlf)) {
+		plan_show(p, f, s.from, s.to, r);
+		err_set(e, ERR_STALE_BASE, "The text expected there is not "
+		    "there");
+		return plan_at(e, k, "expect");
 	}
 	if (!op->expect_sha256.p)
 		return 0;
 	if (hash_given(op->expect_sha256, &want, e) != 0)
-		return err_at(e, "/patches/%zu/expectSha256", k);
+		return plan_at(e, k, "expectSha256");
 	if (sha256_eq(want, sha256_of(got)) ||
 	    sha256_eq(want, sha256_of(marked)))
 		return 0;
-	stale(p, v, span, r, "The text there has another SHA-256", e);
-	return err_at(e, "/patches/%zu/expectSha256", k);
+	plan_show(p, f, s.from, s.to, r);
+	err_set(e, ERR_STALE_BASE, "The text there has another SHA-256");
+	return plan_at(e, k, "expectSha256");
 }
 
 int
-plan_expect_span(struct planner *p, const struct file *f, size_t k,
-    struct span span, struct plan_result *r, struct err *e)
+plan_expect_span(struct planner *p, struct file *f, size_t k, size_t from,
+    size_t to, struct plan_result *r, struct err *e)
 {
 	const struct patch_op *op = &p->batch->ops[k];
-	struct view v;
 
 	if (!op->expect.p && !op->expect_sha256.p)
 		return 0;
-	v = view_of(p, f);
-	if (op->op == OP_APPEND || op->op == OP_PREPEND)
-		span = (struct span){ 0, v.lines->n };
-	else if (op->op == OP_INSERT_BEFORE)
-		span.to++;
-	else if (op->op == OP_INSERT_AFTER)
-		span.from--;
-	return compare(p, &v, k, span, r, e);
+	return compare(p, f, view_text(p, f), k, from, to, r, e);
 }
 
 int
-plan_expect_whole(struct planner *p, const struct file *f, size_t k,
+plan_expect_whole(struct planner *p, struct file *f, size_t k,
     struct plan_result *r, struct err *e)
 {
 	const struct patch_op *op = &p->batch->ops[k];
+	const struct lines *v;
 	struct sha256 want;
-	struct view v;
 
 	if (!op->expect.p && !op->expect_sha256.p && !op->base_sha256.p)
 		return 0;
-	v = view_of(p, f);
+	v = view_text(p, f);
 	if (op->base_sha256.p) {
 		if (hash_given(op->base_sha256, &want, e) != 0)
-			return err_at(e, "/patches/%zu/baseSha256", k);
-		if (!sha256_eq(want, v.sha256)) {
-			stale(p, &v, (struct span){ 0, v.lines->n }, r, "The "
-			    "file is not at the version named by baseSha256", e);
-			return err_at(e, "/patches/%zu/baseSha256", k);
+			return plan_at(e, k, "baseSha256");
+		if (!f->exists || !sha256_eq(want, sha256_of(doc_bytes(
+		    &f->doc)))) {
+			plan_show(p, f, 0, f->base.n, r);
+			err_set(e, ERR_STALE_BASE, "%.*s is not at the version"
+			    " named by baseSha256%s", STR_ARG(f->path),
+			    f->exists ? "" : ", but does not exist");
+			return plan_at(e, k, "baseSha256");
 		}
 	}
-	return compare(p, &v, k, (struct span){ 0, v.lines->n }, r, e);
+	if (f->exists)
+		return compare(p, f, v, k, v->mark, v->text.len, r, e);
+	if (op->expect.p && op->expect.len == 0)
+		return 0;
+	if (!op->expect.p && !op->expect_sha256.p)
+		return 0;
+	err_set(e, ERR_STALE_BASE, "%.*s does not exist, but a text is expected"
+	    " in it", STR_ARG(f->path));
+	return plan_at(e, k, op->expect.p ? "expect" : "expectSha256");
 }
 
 int

@@ -1,35 +1,60 @@
-#include "edit/plan_file.h"
+#include "edit/planner.h"
 
 #include <stdlib.h>
 
-struct named {
-	struct str path;
-	size_t op;
+/* The names an operation is about. */
+struct names {
+	struct str *paths;
+	size_t n, cap;
 };
 
-static int
-named_cmp(const void *a, const void *b)
+static void
+name_add(struct planner *p, struct names *list, struct str path)
 {
-	return str_cmp(((const struct named *)a)->path,
-	    ((const struct named *)b)->path);
+	if (!path.p)
+		return;
+	if (list->n == list->cap) {
+		size_t cap = list->cap * 2 + 16;
+		struct str *more = arena_array_of(p->a, struct str, cap);
+
+		if (list->n)
+			memcpy(more, list->paths, list->n * sizeof(*more));
+		list->paths = more;
+		list->cap = cap;
+	}
+	list->paths[list->n++] = path;
+}
+
+static int
+path_cmp(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
 void
 plan_files_sort(struct planner *p)
 {
-	size_t n = p->batch->n_ops;
-	struct named *names = arena_array_of(p->a, struct named, n + 1);
+	struct names list = { 0 };
 
-	p->files = arena_array_of(p->a, struct file, n + 1);
-	p->file_of = arena_array_of(p->a, size_t, n + 1);
-	for (size_t k = 0; k < n; k++)
-		names[k] = (struct named){ p->batch->ops[k].file, k };
-	qsort(names, n, sizeof(*names), named_cmp);
-	for (size_t i = 0; i < n; i++) {
-		if (i == 0 || !str_eq(names[i].path, names[i - 1].path))
-			p->files[p->n_files++].path = names[i].path;
-		p->file_of[names[i].op] = p->n_files - 1;
+	for (size_t k = 0; k < p->batch->n_ops; k++) {
+		const struct patch_op *op = &p->batch->ops[k];
+		const struct patchset *set = &p->patchsets[k];
+
+		name_add(p, &list, op->file);
+		name_add(p, &list, op->to);
+		for (size_t i = 0; i < op->n_undo; i++)
+			name_add(p, &list, op->undo[i].path);
+		for (size_t i = 0; i < set->n; i++) {
+			name_add(p, &list, set->sections[i].path);
+			name_add(p, &list, set->sections[i].to);
+		}
 	}
+	if (list.n)
+		qsort(list.paths, list.n, sizeof(*list.paths), path_cmp);
+	p->files = arena_array_of(p->a, struct file, list.n + 1);
+	for (size_t i = 0; i < list.n; i++)
+		if (i == 0 || !str_eq(list.paths[i], list.paths[i - 1]))
+			p->files[p->n_files++].path = list.paths[i];
 }
 
 /* The first file whose path is not before this one. */
@@ -68,29 +93,45 @@ plan_hold(struct planner *p, size_t n, struct err *e)
 	return 0;
 }
 
+/* The version that the batch's `base` names, when it is not this one. */
+static int
+version(struct planner *p, struct file *f, struct err *e)
+{
+	const struct patch_batch *b = p->batch;
+
+	for (size_t i = 0; i < b->n_base; i++) {
+		struct sha256 want;
+
+		if (str_eq(b->base[i].path, f->path) &&
+		    sha256_parse(b->base[i].sha256, &want) &&
+		    !(f->existed && sha256_eq(want, f->before_sha256)))
+			return plan_version_load(p, f, want, e);
+	}
+	return 0;
+}
+
 static int
 load(struct planner *p, struct file *f, struct err *e)
 {
 	int found = workspace_read(p->ws, p->a, f->path, p->limits->file_bytes,
-	    &f->before, &f->id, &f->mode, e);
+	    &f->before, &f->id, &f->mode_before, e);
 
 	if (found < 0)
 		return -1;
 	f->existed = f->exists = found;
-	if (!found) {
-		f->before = STR_NONE;
-		f->mode = 0644;
-		doc_load(&f->doc, p->a, STR(""), &f->base);
-		return 0;
-	}
-	if (plan_hold(p, f->before.len, e) != 0)
+	f->mode = found ? f->mode_before : 0644;
+	if (found && plan_hold(p, f->before.len, e) != 0)
 		return -1;
-	f->before_sha256 = sha256_of(f->before);
-	f->binary = text_is_binary(f->before);
-	doc_load(&f->doc, p->a, f->before, &f->base);
-	f->base_bom = f->doc.bom;
-	f->base_crlf = doc_is_crlf(&f->doc);
-	return 0;
+	if (found)
+		f->before_sha256 = sha256_of(f->before);
+	else
+		f->before = STR_NONE;
+	f->binary = found && text_is_binary(f->before);
+	lines_of(p->a, found ? f->before : STR(""), &f->base);
+	f->seen = &f->base;
+	doc_load(&f->doc, p->a, &f->base);
+	f->endings = f->doc.endings;
+	return version(p, f, e);
 }
 
 int
@@ -129,6 +170,28 @@ plan_file_room(const struct planner *p, const struct file *f, struct err *e)
 }
 
 void
+plan_files_seen(struct planner *p)
+{
+	struct plan *out = p->out;
+
+	out->seen = arena_array_of(p->a, struct plan_seen, p->n_files + 1);
+	out->n_seen = p->n_files;
+	for (size_t i = 0; i < p->n_files; i++) {
+		struct file *f = &p->files[i];
+
+		out->seen[i] = (struct plan_seen){ .path = f->path };
+		if (f->state != FILE_READ)
+			continue;
+		out->seen[i].existed = f->existed;
+		out->seen[i].exists = f->exists;
+		out->seen[i].before = f->before;
+		out->seen[i].before_sha256 = f->before_sha256;
+		if (f->exists)
+			out->seen[i].after = doc_bytes(&f->doc);
+	}
+}
+
+void
 plan_files_changed(struct planner *p)
 {
 	struct plan *out = p->out;
@@ -136,19 +199,23 @@ plan_files_changed(struct planner *p)
 	out->files = arena_array_of(p->a, struct file_change, p->n_files + 1);
 	for (size_t i = 0; i < p->n_files; i++) {
 		struct file *f = &p->files[i];
-		struct file_change *pf = &out->files[out->n_files];
+		struct file_change *c = &out->files[out->n_files];
 
 		if (f->state != FILE_READ || (!f->existed && !f->exists))
 			continue;
-		*pf = (struct file_change){ .path = f->path,
+		*c = (struct file_change){ .path = f->path,
 		    .exists_before = f->existed, .exists_after = f->exists,
 		    .before = f->before, .before_sha256 = f->before_sha256,
 		    .id = f->id, .mode = f->mode & 0777 };
-		if (f->exists) {
-			pf->after = doc_bytes(&f->doc);
-			pf->after_sha256 = sha256_of(pf->after);
-		}
-		if (!f->existed || !f->exists || !str_eq(pf->before, pf->after))
-			out->n_files++;
+		c->after = out->seen[i].after;
+		c->mode_only = f->existed && f->exists &&
+		    str_eq(c->before, c->after) && f->mode != f->mode_before;
+		if (f->existed && f->exists && !c->mode_only &&
+		    str_eq(c->before, c->after))
+			continue;
+		if (f->exists)
+			c->after_sha256 = c->mode_only ? c->before_sha256 :
+			    sha256_of(c->after);
+		out->n_files++;
 	}
 }

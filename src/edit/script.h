@@ -14,6 +14,7 @@
 struct hunk {
 	size_t from;
 	struct str gone, come;
+	int rank;		/* at one point: the lower stands first */
 };
 
 struct script {
@@ -21,11 +22,17 @@ struct script {
 	size_t n, cap;
 };
 
-/* Put a hunk in its place.  Returns h->n, or the index of the hunk it touches
- * (then nothing was added): two hunks touch when both take a byte, or when one
- * puts something inside of what the other takes.  Hunks at one point keep the
- * order in which they came. */
-size_t script_add(struct arena *a, struct script *s, struct hunk hunk);
+/* Where a hunk belongs, or SCRIPT_TOUCHED with *touched, the hunk it touches:
+ * two hunks touch when both take a byte, or when one puts something inside of
+ * what the other takes.  Hunks at one point with one rank keep the order in
+ * which they came; what is put in there stands before what is taken from there. */
+#define SCRIPT_TOUCHED SIZE_MAX
+size_t script_place(const struct script *s, const struct hunk *hunk,
+    size_t *touched);
+void script_insert(struct arena *a, struct script *s, size_t at,
+    const struct hunk *hunk);
+/* Both; false when it touches another. */
+bool script_add(struct arena *a, struct script *s, const struct hunk *hunk);
 
 /* The text after; from the arena. */
 struct str script_apply(struct arena *a, const struct script *s,
@@ -45,9 +52,11 @@ bool reach_carry(const struct script *through, struct reach *r);
 /* Carry a whole script; false when it is touched, and *hunk says by which. */
 bool script_carry(struct arena *a, const struct script *through,
     const struct script *s, struct script *out, size_t *hunk);
+/* Does `gone` of each hunk stand where the script says? */
+bool script_fits(const struct script *s, struct str before);
 
-/* As bytes for the store: numbers, `gone` whole, of `come` its length and its
- * number of line ends.  script_unpack() gives a `come` without text (p NULL,
+/* As bytes for the store: numbers, `gone` whole, of `come` its length alone.
+ * script_unpack() gives a `come` without text (p NULL,
  * len set), which script_inverse() and carrying do not need; false when the
  * bytes are none of ours. */
 void script_pack(const struct script *s, struct buf *out);

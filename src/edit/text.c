@@ -1,24 +1,70 @@
 #include "edit/text.h"
 
+#define PIECE_BYTES KIB(4)
+#define LANES 16
+
 const struct str text_bom = { "\xef\xbb\xbf", 3 };
 
-static size_t
-count_lf(struct str s)
+typedef unsigned char lanes __attribute__((vector_size(LANES)));
+
+static lanes
+load(const char *p)
 {
-	const char *end = s.p + s.len, *p = s.p;
+	lanes v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+static size_t
+sum(lanes v)
+{
 	size_t n = 0;
 
-	while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {
-		n++;
-		p++;
-	}
+	for (int i = 0; i < LANES; i++)
+		n += v[i];
 	return n;
 }
 
-bool
-line_is_open(struct str line)
+/* A whole text is counted as fast as memory is read: many bytes at a time, in
+ * lanes that are emptied before they could overflow. */
+size_t
+text_count_ends(struct str s)
 {
-	return line.len == 0 || line.p[line.len - 1] != '\n';
+	const lanes lf = (lanes){ 0 } + '\n';
+	size_t n = 0, i = 0;
+
+	while (s.len - i >= LANES) {
+		size_t blocks = (s.len - i) / LANES;
+		lanes count = { 0 };
+
+		blocks = blocks < 255 ? blocks : 255;
+		for (size_t b = 0; b < blocks; b++, i += LANES)
+			count -= (lanes)(load(s.p + i) == lf);
+		n += sum(count);
+	}
+	for (; i < s.len; i++)
+		n += s.p[i] == '\n';
+	return n;
+}
+
+size_t
+text_find_end(struct str s, size_t n)
+{
+	const char *p = s.p, *end = s.p + s.len;
+
+	while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {
+		if (!n--)
+			return (size_t)(p - s.p);
+		p++;
+	}
+	return s.len;
+}
+
+bool
+text_is_open(struct str s)
+{
+	return s.len && s.p[s.len - 1] != '\n';
 }
 
 bool
@@ -30,49 +76,70 @@ text_is_binary(struct str s)
 void
 lines_of(struct arena *a, struct str text, struct lines *out)
 {
-	const char *end = text.p + text.len, *p = text.p;
-	size_t n = 0;
+	size_t pieces = text.len / PIECE_BYTES + 1;
 
-	out->text = text;
-	out->n = count_lf(text) + (text.len && line_is_open(text));
-	out->start = arena_array_of(a, uint32_t, out->n + 1);
-	while (p < end) {
-		const char *lf = memchr(p, '\n', (size_t)(end - p));
+	*out = (struct lines){ .text = text,
+	    .mark = str_starts(text, text_bom) ? text_bom.len : 0,
+	    .before = arena_array_of(a, size_t, pieces) };
+	for (size_t i = 0; i < pieces; i++) {
+		size_t from = i * PIECE_BYTES, left = text.len - from;
 
-		out->start[n++] = (uint32_t)(p - text.p);
-		p = lf ? lf + 1 : end;
+		out->before[i] = out->ends;
+		out->ends += text_count_ends(str_n(text.p + from,
+		    left < PIECE_BYTES ? left : PIECE_BYTES));
 	}
-	out->start[n] = (uint32_t)text.len;
+	out->n = out->ends + (text.len > out->mark && text_is_open(text));
+}
+
+size_t
+lines_start(const struct lines *l, size_t line)
+{
+	size_t lo = 0, hi = l->text.len / PIECE_BYTES + 1, from;
+
+	if (line == 0)
+		return l->mark;
+	if (line > l->ends)
+		return l->text.len;
+	/* the last piece with fewer than `line` LFs before it has that LF */
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (l->before[mid] < line)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	from = lo * PIECE_BYTES;
+	return from + text_find_end(str_n(l->text.p + from,
+	    l->text.len - from), line - 1 - l->before[lo]) + 1;
+}
+
+size_t
+lines_ends_before(const struct lines *l, size_t byte)
+{
+	size_t piece = byte / PIECE_BYTES, from = piece * PIECE_BYTES;
+
+	return l->before[piece] +
+	    text_count_ends(str_n(l->text.p + from, byte - from));
+}
+
+size_t
+lines_at(const struct lines *l, size_t byte)
+{
+	return lines_ends_before(l, byte);
 }
 
 struct str
-lines_slice(const struct lines *l, size_t first, size_t n)
+lines_slice(const struct lines *l, size_t first, size_t to)
 {
-	return str_n(l->text.p + l->start[first],
-	    l->start[first + n] - l->start[first]);
-}
+	size_t from = lines_start(l, first);
 
-struct endings
-lines_endings(const struct lines *l, size_t first, size_t n)
-{
-	struct endings out = { 0 };
-
-	for (size_t i = first; i < first + n; i++) {
-		struct str line = lines_slice(l, i, 1);
-
-		if (line_is_open(line))
-			continue;
-		if (line.len > 1 && line.p[line.len - 2] == '\r')
-			out.crlf++;
-		else
-			out.lf++;
-	}
-	return out;
+	return str_n(l->text.p + from, lines_start(l, to) - from);
 }
 
 /* LFs without a CR before them. */
 static size_t
-count_bare_lf(struct str s)
+count_bare(struct str s)
 {
 	size_t n = 0;
 
@@ -81,10 +148,30 @@ count_bare_lf(struct str s)
 	return n;
 }
 
+enum endings
+text_endings(struct str s)
+{
+	size_t first = text_find_end(s, 0);
+
+	if (first == s.len)
+		return ENDINGS_NONE;
+	/* most files are told by their first line */
+	if (first == 0 || s.p[first - 1] != '\r' || count_bare(s))
+		return ENDINGS_OTHER;
+	return ENDINGS_CRLF;
+}
+
+enum endings
+endings_join(enum endings a, enum endings b)
+{
+	return a == ENDINGS_NONE || a == b ? b :
+	    b == ENDINGS_NONE ? a : ENDINGS_OTHER;
+}
+
 struct str
 text_to_crlf(struct arena *a, struct str s)
 {
-	size_t extra = count_bare_lf(s), at = 0;
+	size_t extra = count_bare(s), at = 0;
 	char *p;
 
 	if (!extra)
@@ -102,7 +189,7 @@ text_to_crlf(struct arena *a, struct str s)
 static struct str
 ending_of(struct str block, bool file_crlf)
 {
-	bool crlf = str_has(block, '\n') ? !count_bare_lf(block) : file_crlf;
+	bool crlf = str_has(block, '\n') ? !count_bare(block) : file_crlf;
 
 	return crlf ? STR("\r\n") : STR("\n");
 }
@@ -110,25 +197,49 @@ ending_of(struct str block, bool file_crlf)
 struct str
 block_fit(struct arena *a, struct str block, const struct block_fit *how)
 {
-	size_t padding = how->padding > 0 ? (size_t)how->padding : 0;
-	size_t ends = padding, len;
-	struct str eol;
+	struct str front = how->crlf ? STR("\r\n") : STR("\n"), eol;
+	size_t ends = how->padding > 0 ? (size_t)how->padding : 0, len = 0;
 	char *p;
 
 	if (how->crlf && how->eol == EOL_AUTO)
 		block = text_to_crlf(a, block);
 	eol = ending_of(block, how->crlf);
-	if (block.len && line_is_open(block) && (!how->last || padding))
+	if (text_is_open(block) && (!how->last || ends))
 		ends++;
-	if (!ends)
+	if (!how->open || !(block.len || ends))
+		front = STR("");
+	if (!ends && !front.len)
 		return block;
-	len = block.len;
-	p = arena_alloc(a, len + ends * eol.len);
-	if (len)
-		memcpy(p, block.p, len);
+	p = arena_alloc(a, front.len + block.len + ends * eol.len);
+	memcpy(p, front.p, front.len);
+	len = front.len;
+	if (block.len)
+		memcpy(p + len, block.p, block.len);
+	len += block.len;
 	for (; ends; ends--) {
 		memcpy(p + len, eol.p, eol.len);
 		len += eol.len;
 	}
 	return str_n(p, len);
+}
+
+void
+joined_add(struct joined *j, struct str more)
+{
+	if (!more.len)
+		return;
+	if (!j->s.len) {
+		*j = (struct joined){ j->a, more, 0 };
+		return;
+	}
+	if (j->s.len + more.len > j->cap) {
+		size_t cap = (j->s.len + more.len) * 2;
+		char *p = arena_alloc(j->a, cap);
+
+		memcpy(p, j->s.p, j->s.len);
+		j->s.p = p;
+		j->cap = cap;
+	}
+	memcpy((char *)(uintptr_t)j->s.p + j->s.len, more.p, more.len);
+	j->s.len += more.len;
 }

@@ -1,11 +1,16 @@
 #include "edit/udiff.h"
 
-/* One hunk, lines counted from 0 in the old text. */
-struct diff_hunk {
-	size_t first;			/* where the change begins */
-	size_t removed, added, skip;	/* skip: lines of added left out in front */
-	size_t carried;			/* lines after it that are both */
-	bool bom, bare_old, bare_new;	/* bare: nothing but the mark is there */
+/* Lines that become others: bytes from..to of the doc, whole lines. */
+struct change {
+	size_t from, to;
+	struct str come;
+	size_t line;			/* of from, counted from 0 */
+	size_t n_gone, n_come;		/* lines */
+};
+
+struct changes {
+	struct change *c;
+	size_t n;
 };
 
 static bool
@@ -53,88 +58,177 @@ put_side(struct buf *out, const char *mark, const char *prefix,
 	buf_adds(out, str_has(path, ' ') && !needs_quotes(path) ? "\t\n" : "\n");
 }
 
+/* Lines as diffs count them: a mark is a part of the first one. */
+static size_t
+count_lines(struct str s)
+{
+	return text_count_ends(s) + text_is_open(s);
+}
+
+static size_t
+line_begin(const struct doc *d, size_t byte)
+{
+	size_t at = doc_line_begin(d, byte);
+
+	return at == text_bom.len && doc_has_mark(d) ? 0 : at;
+}
+
+static bool
+ends_line(const struct doc *d, size_t byte)
+{
+	return byte == 0 || *doc_slice(d, byte - 1, 1).p == '\n';
+}
+
+/* Hunks *i and those behind it that edit the same line, as whole lines. */
+static struct change
+widen(const struct doc *d, const struct script *s, size_t *i)
+{
+	const struct hunk *h = &s->h[*i];
+	struct change c = { .from = ends_line(d, h->from) ? h->from :
+	    line_begin(d, h->from) };
+	struct joined j = { .a = d->a, .s = STR("") };
+	size_t at = c.from;
+
+	if (h->from == text_bom.len)
+		c.from = at = line_begin(d, h->from);
+	for (;;) {
+		size_t end;
+
+		h = &s->h[(*i)++];
+		joined_add(&j, doc_slice(d, at, h->from - at));
+		joined_add(&j, h->come);
+		at = end = h->from + h->gone.len;
+		if (!ends_line(d, end) || text_is_open(j.s))
+			end = doc_line_end(d, end);
+		if (*i < s->n && (s->h[*i].from < end ||
+		    (s->h[*i].from == at && at == end)))
+			continue;
+		joined_add(&j, doc_slice(d, at, end - at));
+		c.to = end;
+		c.come = j.s;
+		return c;
+	}
+}
+
+/* Drop the lines that are the same at both ends of the change. */
+static void
+trim(const struct doc *d, struct change *c)
+{
+	struct str gone = doc_slice(d, c->from, c->to - c->from);
+	struct str come = c->come;
+	size_t n = 0, max;
+
+	max = gone.len < come.len ? gone.len : come.len;
+	while (n < max && gone.p[n] == come.p[n])
+		n++;
+	/* an open line is not the start of a longer one */
+	if (n < gone.len || n < come.len)
+		while (n && gone.p[n - 1] != '\n')
+			n--;
+	gone = str_n(gone.p + n, gone.len - n);
+	come = str_n(come.p + n, come.len - n);
+	c->from += n;
+	max = gone.len < come.len ? gone.len : come.len;
+	n = 0;
+	while (n < max && gone.p[gone.len - n - 1] == come.p[come.len - n - 1])
+		n++;
+	/* the common end begins behind a line end of both */
+	while (n && !((n == gone.len || gone.p[gone.len - n - 1] == '\n') &&
+	    (n == come.len || come.p[come.len - n - 1] == '\n')))
+		n--;
+	gone.len -= n;
+	come.len -= n;
+	c->to = c->from + gone.len;
+	c->come = come;
+	c->n_gone = count_lines(gone);
+	c->n_come = count_lines(come);
+}
+
+static struct changes
+changes_of(const struct doc *d, const struct script *s)
+{
+	struct changes out = { arena_array_of(d->a, struct change, s->n + 1),
+	    0 };
+
+	for (size_t i = 0; i < s->n;) {
+		struct change c = widen(d, s, &i);
+
+		trim(d, &c);
+		if (c.n_gone || c.n_come) {
+			c.line = doc_line_at(d, c.from);
+			out.c[out.n++] = c;
+		}
+	}
+	return out;
+}
+
+static void
+put_modes(struct buf *out, const struct udiff *u)
+{
+	unsigned before = u->mode & 0100 ? 0100755 : 0100644;
+	unsigned after = u->new_mode & 0100 ? 0100755 : 0100644;
+
+	if (u->kind == UDIFF_CREATE)
+		buf_addf(out, "new file mode %o\n", after);
+	else if (u->kind == UDIFF_DELETE)
+		buf_addf(out, "deleted file mode %o\n", before);
+	else if (before != after)
+		buf_addf(out, "old mode %o\nnew mode %o\n", before, after);
+}
+
+static void
+put_rename(struct buf *out, const struct udiff *u, bool same)
+{
+	if (same)
+		buf_adds(out, "similarity index 100%\n");
+	buf_adds(out, "rename from ");
+	put_name(out, "", u->path, needs_quotes(u->path));
+	buf_adds(out, "\nrename to ");
+	put_name(out, "", u->to, needs_quotes(u->to));
+	buf_addc(out, '\n');
+}
+
 static void
 put_header(struct buf *out, const struct udiff *u, bool sides)
 {
-	unsigned mode = u->mode & 0100 ? 0100755 : 0100644;
+	struct str to = u->kind == UDIFF_MOVE ? u->to : u->path;
 	/* Without sides these names are all there is, and patch(1) ends them at
 	 * a blank. */
-	bool quoted = needs_quotes(u->path) ||
-	    (!sides && str_has(u->path, ' '));
+	bool blank = !sides && (str_has(u->path, ' ') || str_has(to, ' '));
+	bool quoted = needs_quotes(u->path) || needs_quotes(to) || blank;
 
 	buf_adds(out, "diff --git ");
 	put_name(out, "a/", u->path, quoted);
 	buf_addc(out, ' ');
-	put_name(out, "b/", u->path, quoted);
+	put_name(out, "b/", to, quoted);
 	buf_addc(out, '\n');
-	if (u->kind == UDIFF_CREATE)
-		buf_addf(out, "new file mode %o\n", mode);
-	if (u->kind == UDIFF_DELETE)
-		buf_addf(out, "deleted file mode %o\n", mode);
+	put_modes(out, u);
+	if (u->kind == UDIFF_MOVE)
+		put_rename(out, u, !sides);
 	if (!sides)
 		return;
 	put_side(out, "--- ", u->kind == UDIFF_CREATE ? NULL : "a/", u->path);
-	put_side(out, "+++ ", u->kind == UDIFF_DELETE ? NULL : "b/", u->path);
+	put_side(out, "+++ ", u->kind == UDIFF_DELETE ? NULL : "b/", to);
 }
 
 static void
-put_line(struct buf *out, char sign, bool bom, struct str line)
+put_line(struct buf *out, char sign, struct str line)
 {
 	buf_addc(out, sign);
-	if (bom)
-		buf_add(out, text_bom);
 	buf_add(out, line);
-	if (line_is_open(line))
+	if (text_is_open(line))
 		buf_adds(out, "\n\\ No newline at end of file\n");
 }
 
-/* Drop what is the same at both ends of the change. */
-static struct diff_hunk
-trim(const struct udiff *u)
-{
-	const struct splice *s = &u->splice;
-	struct diff_hunk h = { .first = s->first, .removed = s->removed,
-	    .added = s->added->n, .bom = u->doc->bom };
-	struct doc_at at = doc_seek(u->doc, s->first);
-
-	while (h.removed && h.added && str_eq(doc_next(&at),
-	    lines_slice(s->added, h.skip, 1))) {
-		h.first++;
-		h.skip++;
-		h.removed--;
-		h.added--;
-	}
-	while (h.removed && h.added) {
-		size_t last = h.first + h.removed - 1;
-		size_t run = 0, max;
-
-		/* looking lines up from behind in strides, each in one walk */
-		max = h.removed < h.added ? h.removed : h.added;
-		max = max < 64 ? max : 64;
-		at = doc_seek(u->doc, last + 1 - max);
-		for (size_t i = 0; i < max; i++)
-			run = str_eq(doc_next(&at), lines_slice(s->added,
-			    h.skip + h.added - max + i, 1)) ? run + 1 : 0;
-		h.removed -= run;
-		h.added -= run;
-		if (run < max)
-			break;
-	}
-	return h;
-}
-
-/* A mark moves from one line to another when line 1 comes or goes. */
 static void
-carry_bom(const struct udiff *u, struct diff_hunk *h)
+put_lines(struct buf *out, char sign, struct str s)
 {
-	h->bom = h->bom && h->first == 0;
-	if (!h->bom || (h->removed && h->added))
-		return;
-	if (u->doc->n_lines > h->removed) {
-		h->carried = 1;
-	} else {
-		h->bare_old = !h->removed;
-		h->bare_new = !h->added;
+	while (s.len) {
+		size_t end = text_find_end(s, 0);
+
+		end += end < s.len;
+		put_line(out, sign, str_n(s.p, end));
+		s = str_n(s.p + end, s.len - end);
 	}
 }
 
@@ -144,50 +238,73 @@ put_range(struct buf *out, char sign, size_t first, size_t n)
 	buf_addf(out, " %c%zu,%zu", sign, n ? first + 1 : first, n);
 }
 
-static void
-put_hunk(struct buf *out, struct udiff *u, const struct diff_hunk *h)
+/* The first byte of a line as diffs count them. */
+static size_t
+line_byte(const struct doc *d, size_t line)
 {
-	size_t before = h->first < UDIFF_CONTEXT ? h->first : UDIFF_CONTEXT;
-	size_t gone = h->removed + h->carried + h->bare_old;
-	size_t come = h->added + h->carried + h->bare_new;
-	size_t after = u->doc->n_lines - h->first - h->removed - h->carried;
-	struct doc_at at = doc_seek(u->doc, h->first - before);
-	bool top = u->doc->bom;
-	struct str carried = STR("");
+	return line ? doc_line_start(d, line) : 0;
+}
 
-	if (after > UDIFF_CONTEXT)
-		after = UDIFF_CONTEXT;
+/* Changes first..last-1, which share their context. */
+static void
+put_hunk(struct buf *out, const struct doc *d, const struct changes *all,
+    size_t first, size_t last, size_t lines, int64_t grown)
+{
+	const struct change *c = &all->c[first], *end = &all->c[last - 1];
+	size_t before = c->line < UDIFF_CONTEXT ? c->line : UDIFF_CONTEXT;
+	size_t after = lines - end->line - end->n_gone;
+	size_t top = c->line - before, old, new, at = line_byte(d, top), stop;
+
+	after = after < UDIFF_CONTEXT ? after : UDIFF_CONTEXT;
+	old = new = end->line + end->n_gone + after - top;
+	for (size_t i = first; i < last; i++)
+		new += all->c[i].n_come - all->c[i].n_gone;
 	buf_adds(out, "@@");
-	put_range(out, '-', h->first - before, before + gone + after);
-	put_range(out, '+', h->first - before, before + come + after);
+	put_range(out, '-', top, old);
+	put_range(out, '+', (size_t)((int64_t)top + grown), new);
 	buf_adds(out, " @@\n");
-	for (size_t i = h->first - before; i < h->first; i++)
-		put_line(out, ' ', top && i == 0, doc_next(&at));
-	for (size_t i = 0; i < h->removed; i++)
-		put_line(out, '-', h->bom && i == 0, doc_next(&at));
-	if (h->carried)
-		carried = doc_next(&at);
-	if (h->carried || h->bare_old)
-		put_line(out, '-', h->bom && !h->removed, carried);
-	for (size_t i = 0; i < h->added; i++)
-		put_line(out, '+', h->bom && i == 0,
-		    lines_slice(u->splice.added, h->skip + i, 1));
-	if (h->carried || h->bare_new)
-		put_line(out, '+', h->bom && !h->added, carried);
-	while (after--)
-		put_line(out, ' ', false, doc_next(&at));
-	u->removed = (int64_t)gone;
-	u->added = (int64_t)come;
+	for (; c <= end; c++) {
+		put_lines(out, ' ', doc_slice(d, at, c->from - at));
+		put_lines(out, '-', doc_slice(d, c->from, c->to - c->from));
+		put_lines(out, '+', c->come);
+		at = c->to;
+	}
+	stop = line_byte(d, end->line + end->n_gone + after);
+	put_lines(out, ' ', doc_slice(d, at, stop > at ? stop - at : 0));
+}
+
+static void
+put_changes(struct buf *out, struct udiff *u, const struct changes *all)
+{
+	size_t lines = u->doc->ends + (u->doc->bytes &&
+	    !ends_line(u->doc, u->doc->bytes));
+	int64_t grown = 0;
+
+	for (size_t i = 0; i < all->n;) {
+		size_t last = i + 1;
+		int64_t more = 0;
+
+		while (last < all->n && all->c[last].line <=
+		    all->c[last - 1].line + all->c[last - 1].n_gone +
+		    2 * UDIFF_CONTEXT)
+			last++;
+		put_hunk(out, u->doc, all, i, last, lines, grown);
+		for (; i < last; i++) {
+			u->added += (int64_t)all->c[i].n_come;
+			u->removed += (int64_t)all->c[i].n_gone;
+			more += (int64_t)all->c[i].n_come -
+			    (int64_t)all->c[i].n_gone;
+		}
+		grown += more;
+	}
 }
 
 static void
 put_whole(struct buf *out, struct udiff *u)
 {
-	const struct doc *d = u->doc;
+	struct str all = doc_bytes(u->doc);
 	bool new = u->kind == UDIFF_CREATE;
-	/* a text of nothing but a mark is one line to everyone else */
-	size_t n = d->n_lines ? d->n_lines : d->bom;
-	struct doc_at at = doc_seek(d, 0);
+	size_t n = count_lines(all);
 
 	put_header(out, u, n != 0);
 	u->added = new ? (int64_t)n : 0;
@@ -198,24 +315,22 @@ put_whole(struct buf *out, struct udiff *u)
 	put_range(out, '-', 0, new ? 0 : n);
 	put_range(out, '+', 0, new ? n : 0);
 	buf_adds(out, " @@\n");
-	for (size_t i = 0; i < n; i++)
-		put_line(out, new ? '+' : '-', d->bom && i == 0, doc_next(&at));
+	put_lines(out, new ? '+' : '-', all);
 }
 
 void
 udiff_write(struct buf *out, struct udiff *u)
 {
-	struct diff_hunk h;
+	struct changes all;
 
-	if (u->kind != UDIFF_CHANGE) {
+	u->added = u->removed = 0;
+	if (u->kind == UDIFF_CREATE || u->kind == UDIFF_DELETE) {
 		put_whole(out, u);
 		return;
 	}
-	u->added = u->removed = 0;
-	h = trim(u);
-	if (!h.removed && !h.added)
-		return;
-	carry_bom(u, &h);
-	put_header(out, u, true);
-	put_hunk(out, u, &h);
+	all = changes_of(u->doc, u->script);
+	if (all.n || u->kind == UDIFF_MOVE ||
+	    ((u->mode ^ u->new_mode) & 0100))
+		put_header(out, u, all.n != 0);
+	put_changes(out, u, &all);
 }

@@ -1,9 +1,9 @@
 /* udiff.h - unified diffs, written from what was done instead of compared.
  *
  * The form is git's: "diff --git", a/ and b/, three lines of context, file
- * modes for new and deleted files.  patch -p1 and git apply both take it, but
- * for one case that git's own diffs share: patch will not delete a file that is
- * empty already. */
+ * modes for new and deleted files, renames.  patch -p1 and git apply both take
+ * it, but for one case that git's own diffs share: patch will not delete a file
+ * that is empty already. */
 #ifndef EDIT_UDIFF_H
 #define EDIT_UDIFF_H
 
@@ -12,15 +12,16 @@
 
 #define UDIFF_CONTEXT 3
 
-enum udiff_kind { UDIFF_CHANGE, UDIFF_CREATE, UDIFF_DELETE };
+enum udiff_kind { UDIFF_CHANGE, UDIFF_CREATE, UDIFF_DELETE, UDIFF_MOVE };
 
 struct udiff {
 	enum udiff_kind kind;
 	struct str path;
-	unsigned mode;			/* create, delete: 0755 or anything else */
-	const struct doc *doc;		/* change: before; create: the new file;
-					   delete: the old one */
-	struct splice splice;		/* change: what will be done to doc */
+	struct str to;			/* move */
+	unsigned mode, new_mode;	/* 0755 or anything else; create: new_mode,
+					   delete: mode */
+	const struct doc *doc;		/* before; create: the new file */
+	const struct script *script;	/* change, move: what will be done to doc */
 	int64_t added, removed;		/* out: lines */
 };
 

@@ -112,6 +112,20 @@ describe_failure(struct patch_event *p, const struct plan_result *r)
 	p->at = str(r->err.at);
 	p->current_sha256 = r->current_sha256;
 	p->current_text = r->current_text;
+	p->conflict_patch_id = r->conflict_patch_id;
+}
+
+/* The names of what an operation is about, when there are several. */
+static void
+describe_files(struct work *w, const struct plan_result *r,
+    struct patch_event *p)
+{
+	p->file = r->file;
+	if (r->n_touches < 2)
+		return;
+	p->files = arena_array_of(w->a, struct str, r->n_touches);
+	for (size_t i = 0; i < r->n_touches; i++)
+		p->files[p->n_files++] = w->plan.seen[r->touches[i].file].path;
 }
 
 static void
@@ -125,6 +139,7 @@ describe_all(struct work *w)
 
 		p->ts_ms = now;
 		p->duration_ms = now - w->began_ms;
+		describe_files(w, r, p);
 		if (r->status != PLAN_OK) {
 			describe_failure(p, r);
 			continue;
@@ -133,6 +148,8 @@ describe_all(struct work *w)
 		p->after_sha256 = r->after_sha256;
 		p->lines_added = r->lines_added;
 		p->lines_removed = r->lines_removed;
+		p->shift = r->shift;
+		p->match = str(r->match);
 		if (w->batch->dry_run) {
 			p->status = STR("planned");
 			p->diff = r->diff;
@@ -166,6 +183,8 @@ append_requested(struct work *w, struct patch_event *asked, struct err *e)
 		asked[i].current_sha256 = asked[i].current_text = STR_NONE;
 		asked[i].before_sha256 = asked[i].after_sha256 = STR_NONE;
 		asked[i].lines_added = asked[i].lines_removed = -1;
+		asked[i].shift = SHIFT_NONE;
+		asked[i].match = asked[i].conflict_patch_id = STR_NONE;
 		asked[i].duration_ms = -1;
 		if (record_append(w->g, w->a, &asked[i], e) != 0)
 			return -1;
@@ -243,7 +262,7 @@ journal_all(struct work *w, const struct journal_file *files, struct err *e)
 		struct journal_row f = { (int64_t)i,
 		    str(journal_action_names[files[i].action]), files[i].path,
 		    files[i].staged, files[i].before_sha256,
-		    files[i].after_sha256 };
+		    files[i].after_sha256, files[i].mode };
 
 		if (journal_file_insert(db, w->batch_id, &f, e) != 0)
 			return -1;

@@ -35,6 +35,7 @@ load_files(struct govern *g, struct arena *a, struct str batch_id,
 		f->staged = rows[i].staged;
 		f->before_sha256 = rows[i].before_sha256;
 		f->after_sha256 = rows[i].after_sha256;
+		f->mode = rows[i].mode;
 		while (f->action < JOURNAL_DELETE &&
 		    !str_is(rows[i].action,
 		    journal_action_names[f->action]))

@@ -26,7 +26,7 @@
 	TEXT(after_sha256, "after_sha256", 0, "The file after the batch; null: there is none."), \
 	COUNT(lines_added, "lines_added", 0, "Lines added."), \
 	COUNT(lines_removed, "lines_removed", 0, "Lines removed."), \
-	COUNT(shift, "shift", FIELD_OMIT, "By how many lines the position was carried forward."), \
+	F_INT(PE, shift, "shift", FIELD_OMIT, INT64_MIN + 1, INT64_MAX, SHIFT_NONE, "By how many lines the position was carried forward."), \
 	COUNT(duration_ms, "duration_ms", 0, "From the request to this event.")
 
 static const struct field event_fields[] = {
@@ -40,8 +40,11 @@ static const struct field event_fields[] = {
 	F_TIME(PE, ts_ms, "ts", 0, "When it happened."),
 	COUNT(seq, "seq", FIELD_OMIT, "Its place in the event stream."),
 	SHARED_FIELDS,
+	TEXT(match, "match", FIELD_OMIT, "How the text was found: exact, or trailing_space: but for blanks at the ends of lines."),
+	F_STRS(PE, files, n_files, "files", FIELD_OMIT, 0, BATCH_MAX_PATCHES, PATH_MAX_BYTES, FMT_TEXT, "The files of an operation on several."),
 	TEXT(current_sha256, "current_sha256", FIELD_OMIT, "Of a conflict: the file as it is."),
 	TEXT(current_text, "current_text", FIELD_OMIT, "Of a conflict: the lines as they are."),
+	TEXT(conflict_patch_id, "conflict_patch_id", FIELD_OMIT, "Of a conflict: the patch that changed those lines."),
 	TEXT(diff, "diff", FIELD_OMIT, "Of a dry run: the unified diff."),
 	F_END
 };

@@ -6,6 +6,8 @@
 #include "contract/contract.h"
 #include "model/event.h"
 
+#define SHIFT_NONE INT64_MIN
+
 enum tri { TRI_NULL = -1, TRI_FALSE = 0, TRI_TRUE = 1 };
 
 struct patch_event {
@@ -21,8 +23,13 @@ struct patch_event {
 	struct str meta;		/* JSON object text */
 	struct str code, error, at;	/* of a failure */
 	struct str before_sha256, after_sha256;
-	int64_t lines_added, lines_removed, shift, duration_ms;	/* -1: none */
-	struct str current_sha256, current_text;	/* stale_base */
+	int64_t lines_added, lines_removed, duration_ms;	/* -1: none */
+	int64_t shift;			/* lines; SHIFT_NONE: not carried */
+	struct str match;		/* "exact", "trailing_space"; or absent */
+	struct str *files;		/* of an operation on several */
+	size_t n_files;
+	struct str current_sha256, current_text;	/* stale_base and the like */
+	struct str conflict_patch_id;	/* span_conflict: who changed it */
 	struct str diff;		/* of a dry run */
 };
 

@@ -44,9 +44,9 @@ journal_file_insert(struct db *db, struct str batch_id,
     const struct journal_row *f, struct err *e)
 {
 	struct stmt *s = db_stmt(db, "INSERT INTO journal_file (batch_id, n,"
-	    " action, path, staged, before_sha256, after_sha256) VALUES"
+	    " action, path, staged, before_sha256, after_sha256, mode) VALUES"
 	    " (:batch_id, :n, :action, :path, :staged, :before_sha256,"
-	    " :after_sha256)");
+	    " :after_sha256, :mode)");
 
 	stmt_bind_str(s, ":batch_id", batch_id);
 	stmt_bind_int(s, ":n", f->n);
@@ -55,6 +55,8 @@ journal_file_insert(struct db *db, struct str batch_id,
 	stmt_bind_str(s, ":staged", f->staged);
 	stmt_bind_str(s, ":before_sha256", f->before_sha256);
 	stmt_bind_str(s, ":after_sha256", f->after_sha256);
+	if (f->mode >= 0)
+		stmt_bind_int(s, ":mode", f->mode);
 	return stmt_run(s, e);
 }
 
@@ -133,7 +135,7 @@ journal_files(struct db *db, struct arena *a, struct str batch_id,
     struct journal_row **out, size_t *n, struct err *e)
 {
 	struct stmt *s = db_stmt(db, "SELECT n, action, path, staged,"
-	    " before_sha256, after_sha256 FROM journal_file"
+	    " before_sha256, after_sha256, mode FROM journal_file"
 	    " WHERE batch_id = :batch_id ORDER BY n");
 	struct journal_row *rows = NULL;
 	int rc;
@@ -149,6 +151,7 @@ journal_files(struct db *db, struct arena *a, struct str batch_id,
 			.staged = stmt_copy(s, a, 3),
 			.before_sha256 = stmt_copy(s, a, 4),
 			.after_sha256 = stmt_copy(s, a, 5),
+			.mode = stmt_is_null(s, 6) ? -1 : stmt_int(s, 6),
 		};
 	}
 	*out = rows;

@@ -29,6 +29,7 @@ struct journal_row {
 	struct str action;			/* replace create delete */
 	struct str path, staged;
 	struct str before_sha256, after_sha256;	/* hex; STR_NONE: no file */
+	int64_t mode;		/* when only that changes; else -1 */
 };
 
 int journal_batch_insert(struct db *db, const struct batch_row *b,

@@ -42,19 +42,20 @@ static const struct {
 #undef T
 };
 
-/* Integers, of which -1 means none and is kept as NULL. */
+/* Integers, of which one means none and is kept as NULL. */
 static const struct {
 	const char *param;
 	size_t at;
 	int column;
+	int64_t none;
 } numbers[] = {
-#define N(param, member, column) \
-	{ ":" param, offsetof(struct patch_event, member), column }
-	N("ts_check_ok", ts_check_ok, 17),
-	N("lines_added", lines_added, 25),
-	N("lines_removed", lines_removed, 26),
-	N("shift", shift, 27),
-	N("duration_ms", duration_ms, 28),
+#define N(param, member, column, none) \
+	{ ":" param, offsetof(struct patch_event, member), column, none }
+	N("ts_check_ok", ts_check_ok, 17, -1),
+	N("lines_added", lines_added, 25, -1),
+	N("lines_removed", lines_removed, 26, -1),
+	N("shift", shift, 27, SHIFT_NONE),
+	N("duration_ms", duration_ms, 28, -1),
 #undef N
 };
 
@@ -84,7 +85,7 @@ patch_event_insert(struct db *db, const struct patch_event *p, struct err *e)
 		int64_t v;
 
 		memcpy(&v, (const char *)p + numbers[i].at, sizeof(v));
-		if (v == -1)
+		if (v == numbers[i].none)
 			stmt_bind_null(s, numbers[i].param);
 		else
 			stmt_bind_int(s, numbers[i].param, v);
@@ -107,8 +108,8 @@ row_read(struct stmt *s, struct arena *a)
 		memcpy((char *)&p + texts[i].at, &v, sizeof(v));
 	}
 	for (size_t i = 0; i < countof(numbers); i++) {
-		int64_t v = stmt_is_null(s, numbers[i].column) ? -1 :
-		    stmt_int(s, numbers[i].column);
+		int64_t v = stmt_is_null(s, numbers[i].column) ?
+		    numbers[i].none : stmt_int(s, numbers[i].column);
 
 		memcpy((char *)&p + numbers[i].at, &v, sizeof(v));
 	}

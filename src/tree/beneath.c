@@ -189,8 +189,8 @@ workspace_read(struct workspace *ws, struct arena *a, struct str path,
 }
 
 int
-name_hash(int folder, const char *name, struct sha256 *h, bool *other,
-    struct err *e)
+name_hash(int folder, const char *name, struct sha256 *h, unsigned *mode,
+    bool *other, struct err *e)
 {
 	struct arena *a;
 	struct stat st;
@@ -220,6 +220,8 @@ name_hash(int folder, const char *name, struct sha256 *h, bool *other,
 	if (read_all(fd, a, FILE_MAX_BYTES, &s, e) != 0)
 		goto out;
 	*h = sha256_of(s);
+	if (mode)
+		*mode = st.st_mode & 0777;
 	rc = 1;
 out:
 	arena_free(a);

@@ -22,7 +22,9 @@ look(int folder, const char *name, const struct journal_file *row,
 {
 	struct sha256 h, want;
 	bool other = false;
-	int found = name_hash(folder, name, &h, &other, e);
+	unsigned mode = 0;
+	int found = name_hash(folder, name, &h, &mode, &other, e);
+	bool by_mode = row->mode >= 0;
 
 	*s = (struct seen){ .there = found > 0 };
 	if (found < 0)
@@ -30,9 +32,11 @@ look(int folder, const char *name, const struct journal_file *row,
 	if (!found || other)
 		return 0;
 	s->before = row->before_sha256.p &&
-	    sha256_parse(row->before_sha256, &want) && sha256_eq(h, want);
+	    sha256_parse(row->before_sha256, &want) &&
+	    sha256_eq(h, want) && !(by_mode && mode == (unsigned)row->mode);
 	s->after = row->after_sha256.p &&
-	    sha256_parse(row->after_sha256, &want) && sha256_eq(h, want);
+	    sha256_parse(row->after_sha256, &want) &&
+	    sha256_eq(h, want) && !(by_mode && mode != (unsigned)row->mode);
 	return 0;
 }
 

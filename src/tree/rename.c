@@ -110,7 +110,7 @@ taken_check(struct workspace *ws, const char *staged,
 {
 	struct sha256 want, got;
 	bool other;
-	int found = name_hash(ws->stage, staged, &got, &other, e);
+	int found = name_hash(ws->stage, staged, &got, NULL, &other, e);
 
 	if (found < 0)
 		return -1;

@@ -297,6 +297,7 @@ row_fill(struct arena *a, const struct file_change *f, struct journal_file *row)
 		row->before_sha256 = sha256_hex(a, f->before_sha256);
 	if (f->exists_after)
 		row->after_sha256 = sha256_hex(a, f->after_sha256);
+	row->mode = f->mode_only ? (int64_t)f->mode : -1;
 }
 
 int

@@ -26,9 +26,10 @@ int open_beneath_or(const struct workspace *ws, struct str path, int flags,
 int folder_open(const struct workspace *ws, struct str path, int *fd,
     struct err *e);
 /* The hash of a regular file in an open folder, by its last name: 1; 0 when
- * there is none; -1 with e.  Anything but a regular file hashes to *other. */
-int name_hash(int folder, const char *name, struct sha256 *h, bool *other,
-    struct err *e);
+ * there is none; -1 with e.  Anything but a regular file hashes to *other.
+ * mode (NULL: not asked for) gets the permission bits. */
+int name_hash(int folder, const char *name, struct sha256 *h, unsigned *mode,
+    bool *other, struct err *e);
 
 /* All of an open file; ERR_BUSY when its size is not what it was. */
 int read_all(int fd, struct arena *a, size_t max, struct str *out,

@@ -34,6 +34,7 @@ struct file_change {
 	struct sha256 before_sha256, after_sha256;
 	struct file_id id;		/* what was read, to notice a change */
 	unsigned mode;			/* permission bits of the result */
+	bool mode_only;			/* nothing else changes */
 	struct str staged;		/* name in .patchwarden/ once staged */
 };
 
@@ -48,6 +49,7 @@ struct journal_file {
 	struct str path;
 	struct str staged;	/* name in .patchwarden/; unique per batch and file */
 	struct str before_sha256, after_sha256;	/* hex; STR_NONE: no file */
+	int64_t mode;		/* afterwards, when only that changes; else -1 */
 };
 
 /* 0 and *out to be workspace_close()d; ERR_NOT_READY when root is missing. */

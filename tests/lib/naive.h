@@ -40,20 +40,28 @@ naive_bom(struct str text)
 	return text.len >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0;
 }
 
-/* Some lines end, and all that do end in CRLF. */
-static inline bool
-naive_crlf(struct str text)
-{
-	bool any = false;
+/* What line ends were seen in a text. */
+struct naive_ends {
+	bool crlf, bare;
+};
 
+static inline void
+naive_look(struct str text, struct naive_ends *e)
+{
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.p[i] != '\n')
 			continue;
-		if (!i || text.p[i - 1] != '\r')
-			return false;
-		any = true;
+		if (i && text.p[i - 1] == '\r')
+			e->crlf = true;
+		else
+			e->bare = true;
 	}
-	return any;
+}
+
+static inline bool
+naive_crlf(struct naive_ends e)
+{
+	return e.crlf && !e.bare;
 }
 
 /* Which boundaries it is about: 0 is in front of line 1. */
@@ -124,42 +132,52 @@ naive_put(struct naive_out *out, struct str text, bool convert)
 static inline void
 naive_block(struct naive_out *out, struct str block, bool crlf)
 {
+	struct naive_ends own = { 0 };
+
 	naive_put(out, block, crlf);
+	naive_look(block, &own);
 	if (block.len)
-		out->crlf = crlf || naive_crlf(block);
+		out->crlf = crlf || naive_crlf(own);
+}
+
+/* At one boundary: what is prepended, what is inserted, what stands instead of
+ * lines, what is appended. */
+static inline unsigned
+naive_rank(const struct patch_op *op)
+{
+	if (op->op == OP_PREPEND)
+		return 0;
+	if (op->op == OP_APPEND)
+		return 3;
+	return op->op == OP_REPLACE_BLOCK || op->op == OP_DELETE_BLOCK ? 2 : 1;
 }
 
 /* The text after operations that do not meet, in positions of the text
- * before; appended to out. */
+ * before; appended to out.  ends: what the file's lines end in. */
 static inline void
 naive_apply(struct str text, const struct patch_op *ops, size_t n_ops,
-    struct buf *out)
+    struct naive_ends ends, struct buf *out)
 {
 	size_t bom = naive_bom(text) ? 3 : 0;
 	struct str rest = str_n(text.p + bom, text.len - bom);
 	size_t n = naive_count(rest), covered = 0;
-	bool crlf = naive_crlf(text);
+	bool crlf = naive_crlf(ends);
 	struct naive_out o = { out, bom, crlf };
 
 	buf_add(out, str_n(text.p, bom));
 	for (size_t b = 0; b <= n; b++) {
 		struct str line = naive_line(rest, 0);
 
-		/* what is put here, then what stands instead of lines */
-		for (size_t pass = 0; pass < 3; pass++) {
-			for (size_t k = 0; k < n_ops; k++) {
-				size_t from, to, mine;
+		for (size_t k = 0; k < 4 * n_ops; k++) {
+			const struct patch_op *op = &ops[k % n_ops];
+			size_t from, to;
 
-				naive_span(&ops[k], n, &from, &to);
-				/* an empty text has both its ends at 0 */
-				mine = from != to ? 2 : !n &&
-				    ops[k].op == OP_APPEND;
-				if (from != b || mine != pass)
-					continue;
-				if (from != to)
-					covered = to;
-				naive_block(&o, ops[k].block, crlf);
-			}
+			naive_span(op, n, &from, &to);
+			if (from != b || naive_rank(op) != k / n_ops)
+				continue;
+			if (from != to)
+				covered = to;
+			naive_block(&o, op->block, crlf);
 		}
 		if (b >= covered) {
 			naive_put(&o, line, false);

@@ -1,0 +1,163 @@
+#include "edit/match.h"
+
+const char *const match_names[] = { NULL, "exact", "trailing_space" };
+
+static void
+add(struct arena *a, struct matches *list, struct match m)
+{
+	/* doubled at 1, 2, 4 … */
+	if ((list->n & (list->n - 1)) == 0) {
+		struct match *more = arena_array_of(a, struct match,
+		    list->n * 2 + 1);
+
+		if (list->n)
+			memcpy(more, list->m, list->n * sizeof(*more));
+		list->m = more;
+	}
+	list->m[list->n++] = m;
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static bool
+place_fits(struct str text, struct match m, enum match_place place)
+{
+	if (place == MATCH_ANYWHERE)
+		return true;
+	if (m.from && text.p[m.from - 1] != '\n' &&
+	    !(m.from == text_bom.len && str_starts(text, text_bom)))
+		return false;
+	if (place == MATCH_LAST_LINES)
+		return m.to == text.len;
+	return m.to == text.len || text.p[m.to - 1] == '\n';
+}
+
+/* A text without the blanks at the ends of its lines, and where its bytes were:
+ * a byte of it stood `shift` further, from the place `at` on. */
+struct squeezed {
+	struct str s;
+	struct shift {
+		size_t at, shift;
+	} *shifts;
+	size_t n;
+};
+
+static void
+squeeze(struct arena *a, struct str s, bool last_too, struct squeezed *out)
+{
+	char *p = arena_alloc(a, s.len + 2);
+	size_t n = 0, at = 0, lines = text_count_ends(s) + 1;
+
+	*out = (struct squeezed){ .shifts = arena_array_of(a, struct shift,
+	    lines + 1), .n = 1 };
+	while (at < s.len) {
+		size_t end = at + text_find_end(str_n(s.p + at, s.len - at), 0);
+		size_t stop = end;
+
+		while ((end < s.len || last_too) && stop > at &&
+		    is_blank(s.p[stop - 1]))
+			stop--;
+		memcpy(p + n, s.p + at, stop - at);
+		n += stop - at;
+		if (stop < end) {
+			out->shifts[out->n] = (struct shift){ n,
+			    out->shifts[out->n - 1].shift + end - stop };
+			out->n++;
+		}
+		at = end;
+		if (end < s.len) {
+			p[n++] = '\n';
+			at++;
+		}
+	}
+	out->s = str_n(p, n);
+}
+
+/* Where a byte was; blanks that were dropped there belong to what is before. */
+static size_t
+unsqueeze(const struct squeezed *q, size_t byte, bool behind)
+{
+	size_t lo = 0, hi = q->n;
+
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (q->shifts[mid].at < byte ||
+		    (behind && q->shifts[mid].at == byte))
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return byte + q->shifts[lo].shift;
+}
+
+/* Bytes of the squeezed text as bytes of the text. */
+static struct match
+unsqueezed(const struct squeezed *q, struct str text, struct match m,
+    bool ends_line)
+{
+	bool line = m.from == 0 || q->s.p[m.from - 1] == '\n';
+	/* blanks dropped from a blank line that the match begins with are a
+	 * part of it; so are those of the line that it ends within */
+	struct match real = { unsqueeze(q, m.from, !line),
+	    unsqueeze(q, m.to, !ends_line) };
+
+	if (real.to > text.len)
+		real.to = text.len;
+	return real;
+}
+
+static void
+scan(struct arena *a, struct str text, struct str needle,
+    enum match_place place, const struct squeezed *q, struct matches *out)
+{
+	bool ends_line = needle.p[needle.len - 1] == '\n';
+	struct str in = q ? q->s : text;
+	size_t at = 0;
+
+	while (needle.len <= in.len - at) {
+		struct str rest = str_n(in.p + at, in.len - at);
+		size_t hit = str_find(rest, needle);
+		struct match m = { at + hit, at + hit + needle.len }, real;
+
+		if (hit == rest.len)
+			break;
+		real = q ? unsqueezed(q, text, m, ends_line) : m;
+		if (place_fits(text, real, place)) {
+			add(a, out, real);
+			at = m.to;
+			continue;
+		}
+		/* whole lines begin behind the next line end */
+		rest = str_n(in.p + m.from, in.len - m.from);
+		at = m.from + text_find_end(rest, 0) + 1;
+		if (at > in.len)
+			break;
+	}
+}
+
+void
+match_find(struct arena *a, struct str text, struct str needle,
+    enum match_place place, struct matches *out)
+{
+	struct squeezed q, n;
+
+	*out = (struct matches){ .kind = MATCH_EXACT };
+	scan(a, text, needle, place, NULL, out);
+	if (out->n)
+		return;
+	squeeze(a, text, true, &q);
+	squeeze(a, needle, true, &n);
+	/* lines with an end also match the last one that has none */
+	if (place != MATCH_ANYWHERE && text_is_open(text))
+		((char *)(uintptr_t)q.s.p)[q.s.len++] = '\n';
+	out->kind = MATCH_TRAILING_SPACE;
+	if (n.s.len)
+		scan(a, text, n.s, place, &q, out);
+	if (!out->n)
+		out->kind = MATCH_NONE;
+}

@@ -1,0 +1,368 @@
+/* From what an operation wants, in its view, to what is done to the text as it
+ * is now. */
+#include "edit/planner.h"
+#include "edit/udiff.h"
+
+/* Where a byte of the old text is now, whatever happened around it. */
+static size_t
+roughly(const struct history *since, size_t byte)
+{
+	for (size_t i = 0; i < since->n; i++) {
+		const struct script *s = &since->steps[i];
+		size_t grown = 0;
+
+		for (size_t j = 0; j < s->n && s->h[j].from < byte; j++) {
+			const struct hunk *h = &s->h[j];
+
+			if (h->from + h->gone.len > byte)
+				byte = h->from;
+			else
+				grown += h->come.len - h->gone.len;
+		}
+		byte += grown;
+	}
+	return byte;
+}
+
+static int
+conflict(struct planner *p, const struct file *f, size_t k,
+    const struct reach *asked, size_t step, struct plan_result *r,
+    struct err *e)
+{
+	size_t from = roughly(&f->since, asked->from);
+	size_t to = roughly(&f->since, asked->to);
+	size_t last = asked->to > asked->from ? asked->to - 1 : asked->to;
+
+	from = from < f->before.len ? from : f->before.len;
+	to = to < f->before.len ? to : f->before.len;
+	r->conflict_patch_id = f->since.patch_ids[step];
+	plan_show(p, f, lines_at(&f->base, from), lines_at(&f->base, to), r);
+	err_set(e, ERR_SPAN_CONFLICT, "Lines %zu to %zu of the version named by"
+	    " base were changed since by patch %.*s",
+	    lines_at(f->seen, asked->from) + 1, lines_at(f->seen, last) + 1,
+	    STR_ARG(r->conflict_patch_id));
+	return err_at(e, "/patches/%zu", k);
+}
+
+/* Hunk i of the draft in positions of the file as it is: h->from. */
+static int
+carry(struct planner *p, size_t k, const struct draft *d, size_t i,
+    struct hunk *h, struct plan_result *r, struct err *e)
+{
+	const struct file *f = d->file;
+	struct reach asked = { h->from, h->from + h->gone.len, h->rank > 0 };
+	struct reach now;
+
+	if (!f->since.n)
+		return 0;
+	if (d->watch)
+		asked = d->watch[i];
+	now = asked;
+	for (size_t s = 0; s < f->since.n; s++)
+		if (!reach_carry(&f->since.steps[s], &now))
+			return conflict(p, f, k, &asked, s, r, e);
+	if (i == 0 && r->shift == SHIFT_NONE && !plan_sequential(p))
+		r->shift = (int64_t)lines_at(&f->base, now.from) -
+		    (int64_t)lines_at(f->seen, asked.from);
+	h->from = now.from + (h->from - asked.from);
+	return 0;
+}
+
+static int
+overlap(size_t k, size_t other, struct err *e)
+{
+	err_set(e, ERR_OVERLAP, "Operations %zu and %zu edit the same lines",
+	    other, k);
+	return err_at(e, "/patches/%zu", k);
+}
+
+/* COORD_BASE: from the file before the batch to what operations left of it. */
+static int
+among_others(const struct draft *d, size_t k, const struct hunk *want,
+    struct hunk *h, struct err *e)
+{
+	const struct script *done = &d->file->done;
+	size_t touched, at, grown = 0;
+
+	at = script_place(&d->file->asked, want, &touched);
+	if (at == SCRIPT_TOUCHED)
+		return overlap(k, d->file->who[touched], e);
+	/* what was carried apart or together keeps its order */
+	if (at && h->from < done->h[at - 1].from + done->h[at - 1].gone.len)
+		h->from = done->h[at - 1].from + done->h[at - 1].gone.len;
+	for (size_t i = 0; i < at; i++)
+		grown += done->h[i].come.len - done->h[i].gone.len;
+	h->from += grown;
+	return 0;
+}
+
+/* The text a hunk puts in, made to fit where it comes. */
+static struct str
+fit(struct planner *p, const struct draft *d, const struct hunk *h)
+{
+	const struct doc *doc = &d->file->doc;
+	size_t mark = doc_has_mark(doc) ? text_bom.len : 0;
+	enum endings ends = plan_sequential(p) || !d->file->existed ?
+	    doc->endings : d->file->endings;
+	struct str come = h->come;
+	struct block_fit how = {
+		.crlf = ends == ENDINGS_CRLF, .eol = p->batch->eol,
+		.last = h->from + h->gone.len == doc->bytes,
+		.padding = d->padding,
+		.open = h->from > mark &&
+		    *doc_slice(doc, h->from - 1, 1).p != '\n',
+	};
+
+	if (mark && h->from == mark && str_starts(come, text_bom))
+		come = str_n(come.p + mark, come.len - mark);
+	return block_fit(p->a, come, &how);
+}
+
+static int
+size_check(const struct planner *p, const struct file *f, size_t bytes,
+    struct err *e)
+{
+	if (bytes <= p->limits->file_bytes)
+		return 0;
+	return err_set(e, ERR_LIMIT_EXCEEDED, "%.*s would be larger than %zu "
+	    "bytes", STR_ARG(f->path), p->limits->file_bytes);
+}
+
+/* An edit as the file will see it: d->touch.script. */
+static int
+place_edit(struct planner *p, size_t k, struct draft *d,
+    struct plan_result *r, struct err *e)
+{
+	const struct script *want = &d->script;
+	struct script *now = &d->touch.script;
+	struct file *f = d->file;
+
+	*now = (struct script){ arena_array_of(p->a, struct hunk, want->n + 1),
+	    want->n, want->n + 1 };
+	for (size_t i = 0; i < want->n; i++) {
+		struct hunk *h = &now->h[i];
+
+		*h = want->h[i];
+		if (carry(p, k, d, i, h, r, e) != 0 || (!plan_sequential(p) &&
+		    among_others(d, k, &want->h[i], h, e) != 0))
+			return -1;
+		h->gone = doc_slice(&f->doc, h->from, h->gone.len);
+		if (d->whole_lines)
+			h->come = fit(p, d, h);
+		if (plan_hold(p, h->come.len, e) != 0)
+			return -1;
+	}
+	return size_check(p, f, (size_t)((int64_t)f->doc.bytes +
+	    script_growth(now)), e);
+}
+
+/* The doc of a file that is made. */
+static void
+new_doc(struct planner *p, struct str bytes, struct doc *out)
+{
+	struct lines *lines = arena_new_of(p->a, struct lines);
+
+	lines_of(p->a, bytes, lines);
+	doc_load(out, p->a, lines);
+}
+
+static struct udiff
+udiff_of(struct planner *p, const struct draft *d, struct doc *made)
+{
+	const struct file *f = d->file;
+	struct udiff u = { .path = f->path, .doc = &f->doc, .mode = f->mode,
+	    .new_mode = d->mode >= 0 ? (unsigned)d->mode : f->mode,
+	    .script = &d->touch.script };
+
+	if (d->kind == DRAFT_CREATE) {
+		u.kind = UDIFF_CREATE;
+		new_doc(p, d->bytes, made);
+		u.doc = made;
+	} else if (d->kind == DRAFT_DELETE) {
+		u.kind = d->moved_to ? UDIFF_MOVE : UDIFF_DELETE;
+		if (d->moved_to)
+			u.to = d->moved_to->path;
+		if (d->moved_to)
+			u.script = &d->script;
+	}
+	return u;
+}
+
+static int
+put_diff(struct planner *p, const struct draft *d, struct plan_result *r,
+    struct err *e)
+{
+	struct buf out = BUF_INIT(DIFF_MAX_BYTES);
+	struct doc made;
+	struct udiff u = udiff_of(p, d, &made);
+	int rc = -1;
+
+	buf_add(&out, r->diff);
+	udiff_write(&out, &u);
+	if (buf_check(&out, "The diff", e) != 0 ||
+	    plan_hold(p, out.len, e) != 0)
+		goto out;
+	r->diff = arena_str(p->a, buf_str(&out));
+	r->lines_added += u.added;
+	r->lines_removed += u.removed;
+	rc = 0;
+out:
+	buf_free(&out);
+	return rc;
+}
+
+/* The hunks as lines of the file before the batch. */
+static void
+line_spans(struct planner *p, struct draft *d)
+{
+	const struct script *s = &d->touch.script;
+	const struct file *f = d->file;
+	struct line_span *out = arena_array_of(p->a, struct line_span, s->n + 1);
+
+	for (size_t i = 0; i < s->n; i++) {
+		size_t end = s->h[i].from + s->h[i].gone.len;
+		size_t from = doc_origin(&f->doc, s->h[i].from, false);
+		size_t to = doc_origin(&f->doc, end, true);
+
+		if (to < from)
+			to = from;
+		out[i].from = lines_at(&f->base, from);
+		out[i].to = lines_at(&f->base, to);
+		/* a part of a line is that line */
+		if (to > from && to > lines_start(&f->base, out[i].to))
+			out[i].to++;
+	}
+	d->touch.lines = out;
+}
+
+int
+plan_place(struct planner *p, size_t k, struct draft *d,
+    struct plan_result *r, struct err *e)
+{
+	struct file *f = d->file;
+	struct plan_touch *t = &d->touch;
+	struct hunk all = { 0 };
+
+	*t = (struct plan_touch){ .file = (size_t)(f - p->files),
+	    .existed = f->exists, .exists = d->kind != DRAFT_DELETE,
+	    .mode_before = f->exists ? (int64_t)f->mode : -1 };
+	t->mode = !t->exists ? -1 : d->mode >= 0 ? d->mode : (int64_t)f->mode;
+	if (d->kind != DRAFT_EDIT && f->since.n) {
+		return conflict(p, f, k, &(struct reach){ 0,
+		    f->seen->text.len, false }, f->since.n - 1, r, e);
+	}
+	if (d->kind == DRAFT_EDIT) {
+		if (place_edit(p, k, d, r, e) != 0)
+			return err_at(e, "/patches/%zu", k);
+	} else {
+		all.come = d->kind == DRAFT_CREATE ? d->bytes : STR("");
+		all.gone = d->kind == DRAFT_DELETE ? doc_bytes(&f->doc) :
+		    STR("");
+		script_insert(p->a, &t->script, 0, &all);
+		if (size_check(p, f, all.come.len, e) != 0 ||
+		    plan_hold(p, all.come.len, e) != 0)
+			return err_at(e, "/patches/%zu", k);
+	}
+	line_spans(p, d);
+	if (!d->quiet && put_diff(p, d, r, e) != 0)
+		return err_at(e, "/patches/%zu", k);
+	return 0;
+}
+
+/* Remember hunk i for the operations that come. */
+static void
+remember(struct planner *p, size_t k, struct file *f, const struct hunk *want,
+    struct hunk done)
+{
+	size_t touched, at = script_place(&f->asked, want, &touched);
+	size_t grown = 0;
+
+	for (size_t i = 0; i < at; i++)
+		grown += f->done.h[i].come.len - f->done.h[i].gone.len;
+	done.from -= grown;
+	script_insert(p->a, &f->asked, at, want);
+	script_insert(p->a, &f->done, at, &done);
+	if (f->asked.n > f->who_cap) {
+		size_t *more = arena_array_of(p->a, size_t, f->asked.n * 2);
+
+		if (f->who_cap)
+			memcpy(more, f->who, (f->asked.n - 1) * sizeof(*more));
+		f->who = more;
+		f->who_cap = f->asked.n * 2;
+	}
+	memmove(f->who + at + 1, f->who + at,
+	    (f->asked.n - 1 - at) * sizeof(*f->who));
+	f->who[at] = k;
+}
+
+/* What was done since an older version is now done since a version that has
+ * this edit as well. */
+static void
+view_commit(struct planner *p, struct file *f, const struct script *want)
+{
+	struct script s = *want;
+
+	doc_apply(&f->view, want);
+	for (size_t i = 0; i < f->since.n; i++) {
+		struct script step = f->since.steps[i], later;
+		size_t hunk;
+
+		/* neither touches the other: plan_place() saw to that */
+		if (script_carry(p->a, &s, &step, &f->since.steps[i], &hunk) &&
+		    script_carry(p->a, &step, &s, &later, &hunk))
+			s = later;
+	}
+}
+
+static void
+whole_commit(struct planner *p, size_t k, struct draft *d)
+{
+	struct file *f = d->file;
+	struct str bytes = d->kind == DRAFT_CREATE ? d->bytes : STR("");
+
+	new_doc(p, bytes, &f->doc);
+	f->since = (struct history){ 0 };
+	f->binary = text_is_binary(bytes);
+	if (plan_sequential(p))
+		return;
+	f->whole = true;
+	f->whole_op = k;
+	f->asked = f->done = (struct script){ 0 };
+	f->who_cap = 0;
+	if (d->kind == DRAFT_CREATE)
+		remember(p, k, f, &d->touch.script.h[0], d->touch.script.h[0]);
+}
+
+void
+plan_commit(struct planner *p, size_t k, struct draft *d)
+{
+	struct file *f = d->file;
+	bool binary = false;
+
+	f->exists = d->touch.exists;
+	if (d->touch.mode >= 0)
+		f->mode = (unsigned)d->touch.mode;
+	f->now = NULL;
+	if (d->kind != DRAFT_EDIT) {
+		whole_commit(p, k, d);
+		return;
+	}
+	for (size_t i = 0; i < d->script.n; i++) {
+		d->script.h[i].come = d->touch.script.h[i].come;
+		binary |= text_is_binary(d->script.h[i].come);
+	}
+	if (plan_sequential(p) && f->since.n)
+		view_commit(p, f, &d->script);
+	doc_apply(&f->doc, &d->touch.script);
+	for (size_t i = 0; i < d->script.n && !plan_sequential(p); i++) {
+		struct hunk done = d->touch.script.h[i];
+
+		/* the draft's own hunks before it stand in asked already */
+		for (size_t j = 0; j < i; j++)
+			done.from += d->touch.script.h[j].come.len -
+			    d->touch.script.h[j].gone.len;
+		remember(p, k, f, &d->script.h[i], done);
+	}
+	f->binary = binary || (f->binary &&
+	    text_is_binary(doc_bytes(&f->doc)));
+}
