@@ -2,6 +2,7 @@
 # prints TAP.  Tests that need ports, a web server or npm are in tests/e2e and
 # run by contrib/check.
 unit_tests = \
+	tests/unit/test_any_ops \
 	tests/unit/test_base \
 	tests/unit/test_contract \
 	tests/unit/test_dialect \
@@ -26,6 +27,11 @@ check_PROGRAMS += $(unit_tests)
 unit_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
 # A fixture that cannot be made shows in what is checked after it.
 unit_cflags = $(AM_CFLAGS) -Wno-unused-result
+
+tests_unit_test_any_ops_SOURCES = tests/unit/test_any_ops.c
+tests_unit_test_any_ops_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_any_ops_CFLAGS = $(unit_cflags)
+tests_unit_test_any_ops_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_base_SOURCES = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(unit_cppflags)
@@ -166,6 +172,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/cases/create-delete.case \
 	tests/cases/insert.case \
 	tests/cases/replace-block.case \
+	tests/lib/any.h \
 	tests/lib/cgi.bash \
 	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \

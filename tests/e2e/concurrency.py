@@ -125,7 +125,7 @@ class Client(threading.Thread):
         if status == 200:
             self.applied.append((put, taken))
             self.counts["ops"] += len(ops)
-            self.counts["carried"] += any(r.get("shift") not in (None, 0)
+            self.counts["carried"] += any(r.get("shift") is not None
                                           for r in doc["results"])
         elif status == 409 and doc["code"] in REFUSALS:
             self.refused.append((put, taken))
@@ -240,6 +240,19 @@ def replay(server):
     return files, n
 
 
+def carries(server, start):
+    """Does the server carry a batch from an old version to the present?"""
+    sha256 = json.loads(server.call("GET", "/api/files/" + FILES[0])[1])["sha256"]
+    for line in 1, LINES:
+        status, data = server.call("POST", "/api/patches/apply", {
+            "base": {FILES[0]: sha256}, "patches": [
+                {"op": "insert-before", "file": FILES[0], "line": line,
+                 "block": "%s first %d\n" % (FILES[0], line)}]})
+        if status == 200:
+            start[FILES[0]].append("%s first %d" % (FILES[0], line))
+    return status == 200
+
+
 def settle(everyone, start):
     """The lines that must be there, from the answers alone."""
     want = collections.Counter(start)
@@ -263,6 +276,7 @@ def main():
             for f in FILES]})
     if status != 200:
         sys.exit("start: %d %s" % (status, data))
+    carrying = carries(server, start)
     began = time.monotonic()
     everyone = [Client(k) for k in range(clients)]
     for client in everyone:
@@ -296,6 +310,10 @@ def main():
                                   dict(counts), agreed))
     if not applied or applied == clients * batches:
         sys.exit("nothing was contended")
+    if not carrying:
+        print("# old versions are refused by this server")
+    elif applied < clients * batches // 2 or counts["carried"] < applied // 2:
+        sys.exit("too few were carried")
 
 
 main()
