@@ -11,10 +11,18 @@ teardown() {
   rm -f "$short_io"
   cgi_teardown
 }
+# Each batch is looked at by a program, too, where the server can do that.
+validator() {
+  patchctl config | grep -q PATCHWARDEN_POLICIES || return 0
+  echo "PATCHWARDEN_POLICIES=default=$state/policy.json" >>"$PATCHWARDEN_CONFIG"
+  jq -n '{validators: [{name: "own", globs: ["**"], command: ["sh", "-c", "read -r line <one && [ ! -e two ]"]}]}' \
+    >"$state/policy.json"
+}
 torture() {	# MODE
   command -v strace >/dev/null || skip "no strace"
   strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
   cc -shared -fPIC -O1 -o "$short_io" "$top/tests/lib/short_io.c"
+  validator
   run /usr/bin/python3 "$BATS_TEST_DIRNAME/torture.py" "$state" \
     "$build/cgi-bin/patches.fcgi" "$build/src/patchctl/patchctl" "$short_io" "$1"
   echo "$output"
