@@ -4,21 +4,26 @@
 unit_tests = \
 	tests/unit/test_any_ops \
 	tests/unit/test_base \
+	tests/unit/test_bridge \
 	tests/unit/test_contract \
 	tests/unit/test_dialect \
 	tests/unit/test_event_chain \
+	tests/unit/test_file_edit \
 	tests/unit/test_handshake \
 	tests/unit/test_hub \
 	tests/unit/test_json \
 	tests/unit/test_log_query \
+	tests/unit/test_marker \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
 	tests/unit/test_properties \
+	tests/unit/test_resolve \
 	tests/unit/test_script \
 	tests/unit/test_store \
 	tests/unit/test_text \
 	tests/unit/test_cases \
 	tests/unit/test_udiff \
+	tests/unit/test_undo \
 	tests/unit/test_workspace \
 	tests/unit/test_ws_frame
 
@@ -38,6 +43,11 @@ tests_unit_test_base_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_base_CFLAGS = $(unit_cflags)
 tests_unit_test_base_LDADD = $(base_libs) $(CRYPTO_LIBS)
 
+tests_unit_test_bridge_SOURCES = tests/unit/test_bridge.c
+tests_unit_test_bridge_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_bridge_CFLAGS = $(unit_cflags)
+tests_unit_test_bridge_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
 tests_unit_test_contract_SOURCES = tests/unit/test_contract.c
 tests_unit_test_contract_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_contract_CFLAGS = $(unit_cflags)
@@ -52,6 +62,11 @@ tests_unit_test_event_chain_SOURCES = tests/unit/test_event_chain.c
 tests_unit_test_event_chain_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_event_chain_CFLAGS = $(unit_cflags)
 tests_unit_test_event_chain_LDADD = $(store_libs) $(store_deps)
+
+tests_unit_test_file_edit_SOURCES = tests/unit/test_file_edit.c
+tests_unit_test_file_edit_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_file_edit_CFLAGS = $(unit_cflags)
+tests_unit_test_file_edit_LDADD = $(govern_libs) $(store_deps)
 
 tests_unit_test_handshake_SOURCES = tests/unit/test_handshake.c
 tests_unit_test_handshake_CPPFLAGS = $(unit_cppflags)
@@ -73,6 +88,11 @@ tests_unit_test_log_query_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_log_query_CFLAGS = $(unit_cflags)
 tests_unit_test_log_query_LDADD = $(store_libs) $(store_deps)
 
+tests_unit_test_marker_SOURCES = tests/unit/test_marker.c
+tests_unit_test_marker_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_marker_CFLAGS = $(unit_cflags)
+tests_unit_test_marker_LDADD = src/dialect/libdialect.a $(base_libs) $(PCRE2_LIBS) $(CRYPTO_LIBS)
+
 tests_unit_test_migrate_SOURCES = tests/unit/test_migrate.c
 tests_unit_test_migrate_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_migrate_CFLAGS = $(unit_cflags)
@@ -87,6 +107,11 @@ tests_unit_test_properties_SOURCES = tests/unit/test_properties.c
 tests_unit_test_properties_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_properties_CFLAGS = $(unit_cflags)
 tests_unit_test_properties_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c
+tests_unit_test_resolve_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_resolve_CFLAGS = $(unit_cflags)
+tests_unit_test_resolve_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_script_SOURCES = tests/unit/test_script.c
 tests_unit_test_script_CPPFLAGS = $(unit_cppflags)
@@ -113,6 +138,11 @@ tests_unit_test_udiff_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_udiff_CFLAGS = $(unit_cflags)
 tests_unit_test_udiff_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_undo_SOURCES = tests/unit/test_undo.c
+tests_unit_test_undo_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_undo_CFLAGS = $(unit_cflags)
+tests_unit_test_undo_LDADD = $(govern_libs) $(store_deps)
+
 tests_unit_test_workspace_SOURCES = tests/unit/test_workspace.c
 tests_unit_test_workspace_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_workspace_CFLAGS = $(unit_cflags)
@@ -126,9 +156,13 @@ tests_unit_test_ws_frame_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(
 cgi_tests = \
 	tests/cgi/api.bats \
 	tests/cgi/bad_input.bats \
+	tests/cgi/bridge.bats \
+	tests/cgi/coords.bats \
 	tests/cgi/defects.bats \
 	tests/cgi/manual.bats \
-	tests/cgi/patchctl.bats
+	tests/cgi/patchctl.bats \
+	tests/cgi/revert.bats \
+	tests/cgi/versions.bats
 lint_tests = \
 	tests/lint/layers.sh \
 	tests/lint/style.sh \
@@ -168,6 +202,15 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/torture.py \
 	tests/e2e/ws_cases.py \
 	tests/e2e/up.bats \
+	tests/fuzz/corpus \
+	tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_envelope.c \
+	tests/fuzz/fuzz_fences.c \
+	tests/fuzz/fuzz_json.c \
+	tests/fuzz/fuzz_marker.c \
+	tests/fuzz/fuzz_regex.c \
+	tests/fuzz/fuzz_unified.c \
+	tests/fuzz/run \
 	tests/cases/append-prepend.case \
 	tests/cases/create-delete.case \
 	tests/cases/insert.case \

@@ -1,8 +1,11 @@
 #include "api/patches.h"
 
+#include "api/bridge.h"
+#include "api/coords.h"
 #include "api/events.h"
 #include "api/files.h"
 #include "api/program.h"
+#include "api/revert.h"
 #include "base/id.h"
 #include "edit/ops.h"
 #include "govern/apply.h"
@@ -29,8 +32,8 @@ stream_event(void *to, const struct patch_event *p)
 	buf_free(&line);
 }
 
-static int
-run_batch(struct call *c, struct patch_batch *b, const char *route,
+int
+patches_run(struct call *c, struct patch_batch *b, const char *route,
     struct err *e)
 {
 	bool lines = request_accepts(c->req, NDJSON);
@@ -48,6 +51,15 @@ run_batch(struct call *c, struct patch_batch *b, const char *route,
 	return 0;
 }
 
+int
+patches_may(const struct call *c, const struct patch_batch *b, struct err *e)
+{
+	if (b->dry_run || scope_granted(c->caller.scopes, SCOPE_PATCH_APPLY))
+		return 0;
+	return err_set(e, ERR_SCOPE_MISSING,
+	    "the token lacks the scope patch:apply");
+}
+
 static int
 apply(struct call *c, struct err *e)
 {
@@ -56,11 +68,9 @@ apply(struct call *c, struct err *e)
 	if (program_no_query(c, e) != 0 ||
 	    program_body(c, &patch_batch_contract, &b, e) != 0)
 		return -1;
-	/* the route asks for patch:preview, which is enough for a dry run */
-	if (!b.dry_run && !scope_granted(c->caller.scopes, SCOPE_PATCH_APPLY))
-		return err_set(e, ERR_SCOPE_MISSING,
-		    "the token lacks the scope patch:apply");
-	return run_batch(c, &b, "POST /api/patches/apply", e);
+	if (patches_may(c, &b, e) != 0)
+		return -1;
+	return patches_run(c, &b, "POST /api/patches/apply", e);
 }
 
 static int
@@ -72,7 +82,7 @@ simulate(struct call *c, struct err *e)
 	    program_body(c, &patch_batch_contract, &b, e) != 0)
 		return -1;
 	b.dry_run = true;
-	return run_batch(c, &b, "POST /api/patches/simulate", e);
+	return patches_run(c, &b, "POST /api/patches/simulate", e);
 }
 
 static int
@@ -143,6 +153,11 @@ const struct route patches_routes[] = {
 	{ "POST", "/api/patches/apply", "patch:preview", BODY_JSON, apply, "Apply a batch, all or nothing." },
 	{ "POST", "/api/patches/simulate", "patch:preview", BODY_JSON, simulate, "Tell what a batch would do." },
 	{ "POST", "/api/patches/events", "event:write", BODY_LINES, patch_events_publish, "Take patch events from elsewhere." },
+	{ "POST", "/api/patches/revert", "patch:preview", BODY_JSON, patches_revert, "Take the patches of a batch, an order, a task or a requester back." },
+	{ "POST", "/api/patches/{id}/revert", "patch:preview", BODY_NONE, patch_revert, "Take one patch back." },
+	{ "POST", "/api/patches/bridge", "patch:preview", BODY_JSON, bridge_phase, "Make a batch of a phase's files." },
+	{ "POST", "/api/patches/review", "patch:preview", BODY_JSON, bridge_review, "Make a batch of a review's fixes." },
+	{ "POST", "/api/coords/resolve", "log:read", BODY_JSON, coords_resolve, "Where a marker, an anchor or a pattern stands." },
 	{ "GET", "/api/patches/{id}", "log:read", BODY_NONE, show, "All events of one patch." },
 	{ "GET", "/api/patches/{id}/diff", "log:read", BODY_NONE, diff, "The unified diff of one patch." },
 	{ "GET", "/api/files/{path...}", "log:read", BODY_NONE, files_get, "A file, or lines of it, with hashes." },

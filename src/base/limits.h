@@ -32,6 +32,18 @@
 #define BATCH_MAX_PATCHES	10000	/* one transaction stays below a second or so */
 #define BATCH_MAX_BYTES		MIB(256)	/* contents of one batch held in memory */
 #define OPEN_SPACE_MAX_LINES	100
+#define HISTORY_MAX_STEPS	20000	/* edits a position is carried through: some ms */
+#define REVERT_MAX_CARRIES	1000000	/* hunks of later edits, for each patch of a revert: some 100 MB */
+#define CONFLICT_MAX_BYTES	KIB(8)	/* of the text around a conflict */
+
+#define HITS_MAX		10000	/* places one anchor may have; more is no anchor */
+
+/* -- regular expressions of callers -- */
+#define REGEX_PATTERN_BYTES	256	/* enough for a line; little to compile */
+#define REGEX_LINE_BYTES	KIB(64)	/* the match limit counts per start */
+#define REGEX_STEPS		100000	/* match and depth limit: 1 ms or so */
+#define REGEX_HEAP_BYTES	MIB(4)
+#define REGEX_DEADLINE_MS	1000	/* all lines of a file together */
 
 /* -- text fields -- */
 #define NAME_MAX_BYTES		200	/* requester, ids, names: fits an index page */

@@ -4,6 +4,8 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "edit/plan.h"
+#include "govern/edits.h"
+#include "govern/history.h"
 #include "govern/record.h"
 #include "govern/recover.h"
 #include "store/patch_diff.h"
@@ -90,7 +92,25 @@ describe(const struct work *w, size_t i)
 	p.model = some(b->model);
 	p.meta = op->meta.p ? op->meta : b->meta;
 	p.ts_ms = w->began_ms;
+	if (w->req->maker) {
+		const struct patch_event *of =
+		    w->req->maker->original(w->req->maker->ctx, i);
+
+		record_copy_trail(&p, of);
+		p.reverts = of->patch_id;
+		p.op = STR("revert");
+	}
 	return p;
+}
+
+static void
+describe_asked(struct work *w)
+{
+	size_t n = w->batch->n_ops;
+
+	w->events = arena_array_of(w->a, struct patch_event, n);
+	for (size_t i = 0; i < n; i++)
+		w->events[i] = describe(w, i);
 }
 
 static void
@@ -153,12 +173,16 @@ describe_all(struct work *w)
 		if (w->batch->dry_run) {
 			p->status = STR("planned");
 			p->diff = r->diff;
+			record_turn_reverted(p);
+			p->revert_id = STR_NONE;
 			continue;
 		}
-		p->type = EVENT_PATCH_APPLIED;
-		p->status = STR("applied");
+		p->type = w->req->maker ? EVENT_PATCH_REVERTED :
+		    EVENT_PATCH_APPLIED;
+		p->status = w->req->maker ? STR("reverted") : STR("applied");
 		p->diff_path = arena_fmt(w->a, "/api/patches/%.*s/diff",
 		    STR_ARG(p->patch_id));
+		record_turn_reverted(p);
 	}
 }
 
@@ -186,6 +210,7 @@ append_requested(struct work *w, struct patch_event *asked, struct err *e)
 		asked[i].shift = SHIFT_NONE;
 		asked[i].match = asked[i].conflict_patch_id = STR_NONE;
 		asked[i].duration_ms = -1;
+		record_turn_asked(&asked[i]);
 		if (record_append(w->g, w->a, &asked[i], e) != 0)
 			return -1;
 	}
@@ -274,10 +299,11 @@ journal_all(struct work *w, const struct journal_file *files, struct err *e)
 		    e) != 0)
 			return -1;
 		if (w->plan.results[i].status == PLAN_OK && patch_diff_put(db,
-		    w->events[i].patch_id, w->plan.results[i].diff, e) != 0)
+		    record_edit_id(&w->events[i]), w->plan.results[i].diff,
+		    e) != 0)
 			return -1;
 	}
-	return 0;
+	return edits_record(w->g, w->a, &w->plan, w->events, e);
 }
 
 /* Transaction 1: what is about to happen, so that a crash can be mended. */
@@ -374,11 +400,15 @@ carry_out(struct work *w, struct err *e)
 {
 	struct plan_limits limits = {
 		(size_t)w->g->cfg->file_bytes, w->g->cfg->open_space_padding };
+	struct history_source past = { w->g->db, w->batch->workspace, 0 };
+	struct plan_versions versions = history_versions(&past);
+	const struct apply_maker *maker = w->req->maker;
 	struct journal_file *files = NULL;
 	struct err why = { 0 };
 
-	if (plan_make(w->a, w->ws, w->batch, &limits, NULL, &w->plan,
-	    e) != 0 || plan_finish(&w->plan, e) != 0)
+	if (plan_make(w->a, w->ws, w->batch, &limits, &versions, &w->plan,
+	    e) != 0 || (maker && maker->check(maker->ctx, &w->plan, e) != 0) ||
+	    plan_finish(&w->plan, e) != 0)
 		return -1;
 	describe_all(w);
 	if (w->plan.refused)
@@ -399,6 +429,28 @@ carry_out(struct work *w, struct err *e)
 	return finish_batch(w, files, e);
 }
 
+/* Fill the batch, where it is not sent; 1: it ends here, with an answer that
+ * the key keeps as it keeps that of a batch which is refused. */
+static int
+make_batch(struct work *w, struct err *e)
+{
+	const struct apply_maker *maker = w->req->maker;
+	int rc = maker ? maker->make(maker->ctx, w->ws, w->answer, e) : 0;
+
+	if (rc == 0)
+		describe_asked(w);
+	if (rc != 1 || !keyed(w))
+		return rc;
+	w->key.batch_id = STR_NONE;
+	if (db_begin(w->g->db, e) != 0)
+		return -1;
+	if (once_keep(w->g, &w->req->verb, &w->key, w->answer, e) != 0) {
+		db_rollback(w->g->db);
+		return -1;
+	}
+	return db_commit(w->g->db, e) != 0 ? -1 : 1;
+}
+
 int
 govern_apply(struct govern *g, struct arena *a,
     const struct patch_batch *batch, const struct apply_request *req,
@@ -411,11 +463,10 @@ govern_apply(struct govern *g, struct arena *a,
 	    FD_LOCK_SHARED : FD_LOCK_EXCLUSIVE, &held, e);
 
 	w.ws = held.ws;
-	w.events = arena_array_of(a, struct patch_event, batch->n_ops);
-	for (size_t i = 0; i < batch->n_ops; i++)
-		w.events[i] = describe(&w, i);
 	if (rc == 0)
 		rc = replay(&w, e);
+	if (rc == 0)
+		rc = make_batch(&w, e);
 	if (rc == 0)
 		rc = carry_out(&w, e);
 	held_end(&held);

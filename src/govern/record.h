@@ -14,6 +14,16 @@ struct event record_event(struct arena *a, const struct patch_event *p);
 int record_append(struct govern *g, struct arena *a, struct patch_event *p,
     struct err *e);
 
+/* What an event has of the patch it is about: order, task, phase, factory. */
+void record_copy_trail(struct patch_event *to, const struct patch_event *from);
+/* An edit that takes a patch back and has its own id so far (reverts is set)
+ * becomes what happened to that patch; and the other way round, when it is only
+ * asked for or has failed.  Neither touches events of other edits. */
+void record_turn_reverted(struct patch_event *p);
+void record_turn_asked(struct patch_event *p);
+/* The id of the edit itself: what its diff is kept by. */
+struct str record_edit_id(const struct patch_event *p);
+
 /* The outcomes that the journal of an open batch holds ready. */
 int record_pending(struct govern *g, struct arena *a, struct str batch_id,
     struct patch_event **out, size_t *n, struct err *e);

@@ -24,7 +24,8 @@ struct command {
 };
 
 extern const struct command db_commands[], token_commands[], config_commands[],
-    contract_commands[], completion_commands[];
+    contract_commands[], completion_commands[], resolve_commands[],
+    bridge_commands[];
 /* All of them; ends with NULL. */
 extern const struct command *const command_groups[];
 

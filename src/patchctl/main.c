@@ -15,7 +15,7 @@
 
 const struct command *const command_groups[] = {
 	db_commands, token_commands, config_commands, contract_commands,
-	completion_commands, NULL
+	completion_commands, resolve_commands, bridge_commands, NULL
 };
 
 static void

@@ -31,3 +31,16 @@ load ../lib/cgi
     }
   done <"$BATS_TEST_TMPDIR/commands"
 }
+
+@test "patchwarden.batch(5) has every operation and every member" {
+  for name in PatchBatch PatchOp; do
+    patchctl contract schema "$name"
+  done | jq -r '.. | objects | (.properties? // {} | keys[]), (.const? // empty)' | sort -u >"$BATS_TEST_TMPDIR/words"
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/words")" -gt 30 ]
+  while read -r word; do
+    grep -qE "(^|[^A-Za-z-])$word([^A-Za-z-]|\$)" "$top/man/patchwarden.batch.5" || {
+      echo "patchwarden.batch.5 lacks $word"
+      false
+    }
+  done <"$BATS_TEST_TMPDIR/words"
+}
