@@ -107,7 +107,8 @@ class Client(threading.Thread):
 
     def batch(self, i):
         ops, put, taken, base = [], [], [], {}
-        for path in self.chance.sample(FILES, self.chance.choice([1, 1, 1, 2])):
+        n = self.chance.choice([1, 1, 1, 2])
+        for path in self.chance.sample(FILES, n):
             sha256, lines = self.chance.choice(self.versions[path])
             base[path] = sha256
             for op, comes, goes in self.edits(path, lines, i):

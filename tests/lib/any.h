@@ -10,6 +10,7 @@
 enum manner { LF, CRLF, MIXED, MANNER__MAX };
 
 static uint64_t any_state;
+static bool any_numbered;	/* no line of any_text() is like another */
 
 /* Below n; 0 when n is. */
 static inline size_t
@@ -46,6 +47,8 @@ any_text(struct arena *a, size_t n, enum manner manner, bool open)
 	struct str s;
 
 	for (size_t i = 0; i < n; i++) {
+		if (any_numbered)
+			buf_addf(&b, "%zx ", pick(SIZE_MAX));
 		buf_adds(&b, words[pick(countof(words))]);
 		if (i + 1 == n && open)
 			buf_adds(&b, "open");
