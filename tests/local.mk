@@ -17,6 +17,10 @@ unit_tests = \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
 	tests/unit/test_properties \
+	tests/unit/test_runner \
+	tests/unit/test_policy \
+	tests/unit/test_policy_file \
+	tests/unit/test_policy_tasks \
 	tests/unit/test_resolve \
 	tests/unit/test_script \
 	tests/unit/test_store \
@@ -24,6 +28,7 @@ unit_tests = \
 	tests/unit/test_cases \
 	tests/unit/test_udiff \
 	tests/unit/test_undo \
+	tests/unit/test_validate \
 	tests/unit/test_workspace \
 	tests/unit/test_ws_frame
 
@@ -108,6 +113,26 @@ tests_unit_test_properties_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_properties_CFLAGS = $(unit_cflags)
 tests_unit_test_properties_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_runner_SOURCES = tests/unit/test_runner.c
+tests_unit_test_runner_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_runner_CFLAGS = $(unit_cflags)
+tests_unit_test_runner_LDADD = src/validate/libvalidate.a $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
+tests_unit_test_policy_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_CFLAGS = $(unit_cflags)
+tests_unit_test_policy_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_policy_file_SOURCES = tests/unit/test_policy_file.c
+tests_unit_test_policy_file_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_file_CFLAGS = $(unit_cflags)
+tests_unit_test_policy_file_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_policy_tasks_SOURCES = tests/unit/test_policy_tasks.c
+tests_unit_test_policy_tasks_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_tasks_CFLAGS = $(unit_cflags)
+tests_unit_test_policy_tasks_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
 tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c
 tests_unit_test_resolve_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_resolve_CFLAGS = $(unit_cflags)
@@ -143,6 +168,11 @@ tests_unit_test_undo_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_undo_CFLAGS = $(unit_cflags)
 tests_unit_test_undo_LDADD = $(govern_libs) $(store_deps)
 
+tests_unit_test_validate_SOURCES = tests/unit/test_validate.c
+tests_unit_test_validate_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_validate_CFLAGS = $(unit_cflags)
+tests_unit_test_validate_LDADD = src/validate/libvalidate.a $(edit_libs) $(model_libs) $(model_deps)
+
 tests_unit_test_workspace_SOURCES = tests/unit/test_workspace.c
 tests_unit_test_workspace_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_workspace_CFLAGS = $(unit_cflags)
@@ -161,7 +191,9 @@ cgi_tests = \
 	tests/cgi/defects.bats \
 	tests/cgi/manual.bats \
 	tests/cgi/patchctl.bats \
+	tests/cgi/policy.bats \
 	tests/cgi/revert.bats \
+	tests/cgi/validate.bats \
 	tests/cgi/versions.bats
 lint_tests = \
 	tests/lint/layers.sh \
@@ -202,6 +234,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/torture.py \
 	tests/e2e/ws_cases.py \
 	tests/e2e/up.bats \
+	tests/e2e/validate.bats \
 	tests/fuzz/corpus \
 	tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_envelope.c \
@@ -220,6 +253,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \
 	tests/lib/naive.h \
+	tests/lib/policy_fixture.h \
 	tests/lib/server.bash \
 	tests/lib/short_io.c \
 	tests/lib/store_fixture.h \

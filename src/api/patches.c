@@ -16,20 +16,40 @@
 #define NDJSON "application/x-ndjson"
 
 static void
-stream_event(void *to, const struct patch_event *p)
+stream_line(struct response *r, struct buf *line)
 {
-	struct response *r = to;
-	struct buf line = BUF_INIT(BODY_MAX_BYTES);
-	struct json_writer w = JSON_WRITER(&line);
-
 	if (!r->streaming) {
 		r->type = NDJSON;
 		response_stream_begin(r);
 	}
+	buf_addc(line, '\n');
+	response_stream(r, buf_str(line));
+	buf_free(line);
+}
+
+static void
+stream_event(void *to, const struct patch_event *p)
+{
+	struct buf line = BUF_INIT(BODY_MAX_BYTES);
+	struct json_writer w = JSON_WRITER(&line);
+
 	contract_encode(&patch_event_contract, p, &w);
-	buf_addc(&line, '\n');
-	response_stream(r, buf_str(&line));
-	buf_free(&line);
+	stream_line(to, &line);
+}
+
+/* Progress, not an event: those are told when they are durable. */
+static void
+stream_verdict(void *to, const struct verdict *v)
+{
+	struct buf line = BUF_INIT(BODY_MAX_BYTES);
+	struct json_writer w = JSON_WRITER(&line);
+
+	json_object_open(&w);
+	json_key(&w, "type");
+	json_put_str(&w, STR("validator"));
+	contract_encode_members(&verdict_contract, v, &w);
+	json_object_close(&w);
+	stream_line(to, &line);
 }
 
 int
@@ -39,7 +59,8 @@ patches_run(struct call *c, struct patch_batch *b, const char *route,
 	bool lines = request_accepts(c->req, NDJSON);
 	struct apply_request req = {
 		.verb = program_verb(c, route),
-		.on_event = lines ? stream_event : NULL, .to = c->resp,
+		.on_event = lines ? stream_event : NULL,
+		.on_verdict = lines ? stream_verdict : NULL, .to = c->resp,
 	};
 	struct verb_answer out;
 	struct govern *g;

@@ -24,6 +24,8 @@ struct apply_request {
 	const struct apply_maker *maker;	/* NULL: the batch was sent */
 	/* Each event once it is durable; NULL: nobody listens. */
 	void (*on_event)(void *to, const struct patch_event *p);
+	/* Each verdict as soon as it is known; NULL likewise. */
+	void (*on_verdict)(void *to, const struct verdict *v);
 	void *to;
 };
 

@@ -164,8 +164,26 @@ since(void *ctx, struct arena *a, struct str path, struct sha256 base,
 	return 1;
 }
 
+static int
+version_at(void *ctx, struct str path, int64_t ms, struct sha256 *out,
+    struct err *e)
+{
+	const struct history_source *from = ctx;
+	struct file_edit of = { .workspace = from->workspace, .path = path };
+	struct arena *a = arena_new();
+	struct str hash;
+	int rc = file_edit_before(from->db, &of, ms, a, &hash, e);
+
+	if (rc == 1 && hash.len == SHA256_BYTES)
+		memcpy(out->b, hash.p, SHA256_BYTES);
+	else if (rc == 1)
+		rc = 2;
+	arena_free(a);
+	return rc;
+}
+
 struct plan_versions
 history_versions(struct history_source *from)
 {
-	return (struct plan_versions){ from, since };
+	return (struct plan_versions){ from, since, version_at };
 }

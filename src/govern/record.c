@@ -117,7 +117,7 @@ record_turn_failed(struct patch_event *p, size_t n, const struct err *why)
 void
 record_answer(struct buf *out, struct str batch_id, bool dry_run,
     const struct patch_event *p, size_t n, const struct err *why,
-    struct str request_id, int *status)
+    const struct validate_report *report, struct str request_id, int *status)
 {
 	struct json_writer w = JSON_WRITER(out);
 
@@ -138,6 +138,14 @@ record_answer(struct buf *out, struct str batch_id, bool dry_run,
 	for (size_t i = 0; i < n; i++)
 		contract_encode(&patch_event_contract, &p[i], &w);
 	json_array_close(&w);
+	if (report && report->n) {
+		json_key(&w, "validators");
+		json_array_open(&w);
+		for (size_t i = 0; i < report->n; i++)
+			contract_encode(&verdict_contract,
+			    &report->verdicts[i], &w);
+		json_array_close(&w);
+	}
 	json_object_close(&w);
 	buf_addc(out, '\n');
 }
@@ -154,7 +162,8 @@ finish_key(struct govern *g, struct arena *a, struct str batch_id,
 
 	if (rc <= 0)
 		return rc;
-	record_answer(&out, batch_id, false, p, n, why, STR_NONE, &status);
+	record_answer(&out, batch_id, false, p, n, why, NULL, STR_NONE,
+	    &status);
 	key.status = status;
 	key.content_type = status == 200 ? STR("application/json") :
 	    STR(PROBLEM_TYPE);

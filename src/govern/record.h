@@ -7,6 +7,7 @@
 #include "model/patch_event.h"
 #include "store/idempotency.h"
 #include "store/journal.h"
+#include "validate/validate.h"
 
 /* The stream's view of a patch event: its payload and filter columns. */
 struct event record_event(struct arena *a, const struct patch_event *p);
@@ -36,9 +37,10 @@ int record_outcomes(struct govern *g, struct arena *a, struct str batch_id,
     const struct err *why, struct err *e);
 
 /* {"ok":true,"batch_id",…,"results":[…]}, or a problem with results when why
- * has a kind.  *status is the HTTP status. */
+ * has a kind; with the verdicts of validators when there are any (report may be
+ * NULL).  *status is the HTTP status. */
 void record_answer(struct buf *out, struct str batch_id, bool dry_run,
     const struct patch_event *p, size_t n, const struct err *why,
-    struct str request_id, int *status);
+    const struct validate_report *report, struct str request_id, int *status);
 
 #endif

@@ -288,7 +288,7 @@ refuse(struct revert *r, size_t n_conflicts, struct verb_answer *answer)
 			results[n++] = result_of(r, t, NULL);
 	}
 	record_answer(&out, STR_NONE, r->batch.dry_run, results, n, &why,
-	    r->verb->request_id, &answer->status);
+	    NULL, r->verb->request_id, &answer->status);
 	answer->content_type = STR("application/problem+json");
 	answer->body = arena_str(r->a, buf_str(&out));
 	buf_free(&out);

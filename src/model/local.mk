@@ -5,7 +5,9 @@ src_model_libmodel_a_SOURCES = \
 	src/model/factory.c src/model/factory.h \
 	src/model/log_query.c src/model/log_query.h \
 	src/model/patch_event.c src/model/patch_event.h \
-	src/model/policy.h \
+	src/model/policy.c src/model/policy.h \
 	src/model/producer.c src/model/producer.h \
 	src/model/revert.c src/model/revert.h \
-	src/model/scope.c src/model/scope.h
+	src/model/scope.c src/model/scope.h \
+	src/model/task.c src/model/task.h \
+	src/model/verdict.c src/model/verdict.h

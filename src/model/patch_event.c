@@ -48,6 +48,7 @@ static const struct field event_fields[] = {
 	TEXT(current_text, "current_text", FIELD_OMIT, "Of a conflict: the lines as they are."),
 	TEXT(conflict_patch_id, "conflict_patch_id", FIELD_OMIT, "Of a conflict: the patch that is in the way."),
 	TEXT(diff, "diff", FIELD_OMIT, "Of a dry run: the unified diff."),
+	F_LIST(PE, validators, n_validators, "validators", FIELD_OMIT, 0, POLICY_MAX_RULES, &verdict_contract, "What each validator said, its output cut."),
 	F_END
 };
 

@@ -5,6 +5,7 @@
 
 #include "contract/contract.h"
 #include "model/event.h"
+#include "model/verdict.h"
 
 #define SHIFT_NONE INT64_MIN
 
@@ -34,6 +35,8 @@ struct patch_event {
 	struct str current_sha256, current_text;	/* stale_base and the like */
 	struct str conflict_patch_id;	/* whose edit is in the way */
 	struct str diff;		/* of a dry run */
+	struct verdict *validators;	/* patch_validated; NULL: none */
+	size_t n_validators;
 };
 
 /* As clients see it, all members; and as a row of the log has it (API.md 4:

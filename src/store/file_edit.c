@@ -101,6 +101,29 @@ file_edit_script(struct db *db, struct arena *a, int64_t id, struct str *out,
 }
 
 int
+file_edit_before(struct db *db, const struct file_edit *of, int64_t ms,
+    struct arena *a, struct str *sha256, struct err *e)
+{
+	/* from the newest row back to the first that is older */
+	struct stmt *s = db_stmt(db, "SELECT before_sha256 FROM file_edit"
+	    " WHERE workspace = :workspace AND path = :path AND id >"
+	    " coalesce((SELECT f.id FROM file_edit AS f JOIN patch_batch AS b"
+	    " ON b.id = f.batch_id WHERE f.workspace = :workspace"
+	    " AND f.path = :path AND b.created_at < :ms"
+	    " ORDER BY f.id DESC LIMIT 1), 0) ORDER BY id LIMIT 1");
+	int rc;
+
+	stmt_bind_str(s, ":workspace", of->workspace);
+	stmt_bind_str(s, ":path", of->path);
+	stmt_bind_int(s, ":ms", ms);
+	rc = stmt_step(s, e);
+	if (rc > 0)
+		*sha256 = stmt_copy(s, a, 0);
+	stmt_reset(s);
+	return rc;
+}
+
+int
 file_edit_of_patch(struct db *db, struct arena *a, struct str patch_id,
     struct file_edit **out, size_t *n, struct err *e)
 {

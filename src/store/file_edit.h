@@ -28,6 +28,10 @@ int file_edit_page(struct db *db, struct arena *a, const struct file_edit *of,
 /* 1 and *out (arena), 0 when there is no such row, -1. */
 int file_edit_script(struct db *db, struct arena *a, int64_t id,
     struct str *out, struct err *e);
+/* What the file was when the first batch since that time (ms) began to change
+ * it: 1 and *sha256 (arena; STR_NONE: there was none), 0 when no batch has, -1. */
+int file_edit_before(struct db *db, const struct file_edit *of, int64_t ms,
+    struct arena *a, struct str *sha256, struct err *e);
 /* The rows of one patch, in the order of their paths. */
 int file_edit_of_patch(struct db *db, struct arena *a, struct str patch_id,
     struct file_edit **out, size_t *n, struct err *e);
