@@ -196,6 +196,18 @@ begin_batch(struct work *w, const struct journal_file *files, struct err *e)
 	return 0;
 }
 
+/* What the store says is that nothing was changed, but the tree is: say what
+ * the next request will find. */
+static void
+not_logged(struct err *e)
+{
+	struct err why = *e;
+
+	err_set(e, ERR_NOT_READY, "The batch is in the tree but not yet in the"
+	    " log (%s); the next request finishes it, and this one sent again"
+	    " with its Idempotency-Key tells the outcome", why.detail);
+}
+
 /* Files into place, then the outcome; every way out leaves the tree and the
  * log agreeing, or the journal open for the next one. */
 static int
@@ -226,6 +238,8 @@ finish_batch(struct work *w, const struct journal_file *files, struct err *e)
 		    "batch_id", w->batch_id.p, "detail", e->detail, NULL);
 		/* the journal is open: recover as soon as the store is back */
 		w->g->recovered = false;
+		if (done)
+			not_logged(e);
 		return -1;
 	}
 	workspace_clean(w->ws, files, w->plan.n_files);
