@@ -59,6 +59,6 @@
 #define CONFIG_MAX_BYTES	KIB(256)
 #define WORKSPACES_MAX		256
 #define ARENA_BLOCK_BYTES	KIB(64)
-#define ARENA_KEEP_BYTES	MIB(1)	/* kept for the next request */
+#define ARENA_KEEP_BYTES	MIB(4)	/* kept for the next request: a file of 1 MiB, edited */
 
 #endif
