@@ -89,7 +89,7 @@ read_all(int fd, struct arena *a, size_t max, struct str *out, struct err *e)
 		return err_set(e, ERR_LIMIT_EXCEEDED, "The file is larger than "
 		    "%zu bytes", max);
 	size = (size_t)st.st_size;
-	p = arena_alloc(a, size + 1);
+	p = arena_bytes(a, size + 1);
 	while (len <= size) {
 		ssize_t n = pread(fd, p + len, size + 1 - len, (off_t)len);
 
@@ -103,6 +103,7 @@ read_all(int fd, struct arena *a, size_t max, struct str *out, struct err *e)
 	}
 	if (len != size)
 		return err_set(e, ERR_BUSY, "The file changes while it is read");
+	p[len] = '\0';
 	*out = str_n(p, len);
 	return 0;
 }
@@ -192,9 +193,8 @@ int
 name_hash(int folder, const char *name, struct sha256 *h, unsigned *mode,
     bool *other, struct err *e)
 {
-	struct arena *a;
 	struct stat st;
-	struct str s;
+	uint64_t len;
 	int rc = -1, fd = openat(folder, name, O_RDONLY | O_NOFOLLOW |
 	    O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 
@@ -207,7 +207,6 @@ name_hash(int folder, const char *name, struct sha256 *h, unsigned *mode,
 	}
 	if (fd < 0)
 		return err_sys(e, "cannot open %s", name);
-	a = arena_new();
 	if (fstat(fd, &st) != 0) {
 		err_sys(e, "cannot stat %s", name);
 		goto out;
@@ -217,14 +216,18 @@ name_hash(int folder, const char *name, struct sha256 *h, unsigned *mode,
 		rc = 1;
 		goto out;
 	}
-	if (read_all(fd, a, FILE_MAX_BYTES, &s, e) != 0)
+	if (sha256_of_fd(fd, h, &len) != 0) {
+		err_sys(e, "cannot read a file");
 		goto out;
-	*h = sha256_of(s);
+	}
+	if (len != (uint64_t)st.st_size) {
+		err_set(e, ERR_BUSY, "The file changes while it is read");
+		goto out;
+	}
 	if (mode)
 		*mode = st.st_mode & 0777;
 	rc = 1;
 out:
-	arena_free(a);
 	close(fd);
 	return rc;
 }

@@ -157,15 +157,25 @@ staged_folders(struct arena *a, struct str staged)
 static int
 check_written(int fd, const struct file_change *f, struct err *e)
 {
-	struct arena *a = arena_new();
-	struct str back;
-	int rc = read_all(fd, a, SIZE_MAX, &back, e);
+	struct str rest = f->after;
+	char piece[KIB(64)];
+	size_t at = 0;
+	ssize_t n;
 
-	if (rc == 0 && !str_eq(back, f->after))
-		rc = err_set(e, ERR_IO, "%.*s reads back differently from how "
-		    "it was written", STR_ARG(f->path));
-	arena_free(a);
-	return rc;
+	while ((n = pread(fd, piece, sizeof(piece), (off_t)at)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, "cannot read a file");
+		if ((size_t)n > rest.len || memcmp(piece, rest.p, (size_t)n))
+			break;
+		at += (size_t)n;
+		rest = str_n(rest.p + n, rest.len - (size_t)n);
+	}
+	if (n == 0 && rest.len == 0)
+		return 0;
+	return err_set(e, ERR_IO, "%.*s reads back differently from how it was "
+	    "written", STR_ARG(f->path));
 }
 
 static int
