@@ -111,13 +111,17 @@ stage_open(struct workspace *ws, struct err *e)
 
 	if (ws->stage >= 0)
 		return 0;
-	if (mkdirat(ws->root, STAGE_NAME, 0700) == 0) {
-		if (fsync(ws->root) != 0)
-			return err_sys(e, "cannot sync the workspace");
-	} else if (errno != EEXIST) {
-		return err_sys(e, "cannot make %s", STAGE_NAME);
-	}
 	ws->stage = open_beneath(ws, STR(STAGE_NAME), O_RDONLY | O_DIRECTORY);
+	if (ws->stage < 0 && errno == ENOENT) {
+		if (mkdirat(ws->root, STAGE_NAME, 0700) == 0) {
+			if (fsync(ws->root) != 0)
+				return err_sys(e, "cannot sync the workspace");
+		} else if (errno != EEXIST) {
+			return err_sys(e, "cannot make %s", STAGE_NAME);
+		}
+		ws->stage = open_beneath(ws, STR(STAGE_NAME),
+		    O_RDONLY | O_DIRECTORY);
+	}
 	if (ws->stage < 0)
 		return err_sys(e, "cannot open %s", STAGE_NAME);
 	if (fstat(ws->stage, &st) != 0 || st.st_uid != geteuid() ||
