@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "tree/tree.h"
 
 #define OPEN_TRIES 64		/* a rename beside us makes openat2 say EAGAIN */
@@ -189,45 +190,64 @@ workspace_read(struct workspace *ws, struct arena *a, struct str path,
 	return 1;
 }
 
+/* 1 with *fd; 0 when there is none; -1 with e.  *fd is -1, too, when it is no
+ * regular file of a size that is allowed. */
+static int
+name_open(int folder, const char *name, int *fd, struct stat *st,
+    struct err *e)
+{
+	*fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC | O_NOCTTY);
+	if (*fd < 0 && errno == ENOENT)
+		return 0;
+	if (*fd < 0 && (errno == ELOOP || errno == ENXIO || errno == ENODEV))
+		return 1;
+	if (*fd < 0)
+		return err_sys(e, "cannot open %s", name);
+	if (fstat(*fd, st) != 0) {
+		err_sys(e, "cannot stat %s", name);
+		close(*fd);
+		return -1;
+	}
+	if (!S_ISREG(st->st_mode) || (uint64_t)st->st_size > FILE_MAX_BYTES) {
+		close(*fd);
+		*fd = -1;
+	}
+	return 1;
+}
+
 int
 name_hash(int folder, const char *name, struct sha256 *h, unsigned *mode,
     bool *other, struct err *e)
 {
 	struct stat st;
 	uint64_t len;
-	int rc = -1, fd = openat(folder, name, O_RDONLY | O_NOFOLLOW |
-	    O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	int fd, rc = name_open(folder, name, &fd, &st, e);
 
-	*other = false;
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	if (fd < 0 && (errno == ELOOP || errno == ENXIO || errno == ENODEV)) {
-		*other = true;
-		return 1;
-	}
-	if (fd < 0)
-		return err_sys(e, "cannot open %s", name);
-	if (fstat(fd, &st) != 0) {
-		err_sys(e, "cannot stat %s", name);
-		goto out;
-	}
-	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > FILE_MAX_BYTES) {
-		*other = true;
-		rc = 1;
-		goto out;
-	}
-	if (sha256_of_fd(fd, h, &len) != 0) {
-		err_sys(e, "cannot read a file");
-		goto out;
-	}
-	if (len != (uint64_t)st.st_size) {
-		err_set(e, ERR_BUSY, "The file changes while it is read");
-		goto out;
-	}
-	if (mode)
+	*other = rc > 0 && fd < 0;
+	if (rc <= 0 || fd < 0)
+		return rc;
+	if (sha256_of_fd(fd, h, &len) != 0)
+		rc = err_sys(e, "cannot read %s", name);
+	else if (len != (uint64_t)st.st_size)
+		rc = err_set(e, ERR_BUSY, "The file changes while it is read");
+	else if (mode)
 		*mode = st.st_mode & 0777;
-	rc = 1;
-out:
+	close(fd);
+	return rc;
+}
+
+int
+name_equals(int folder, const char *name, struct str want, struct err *e)
+{
+	struct stat st;
+	int fd, rc = name_open(folder, name, &fd, &st, e);
+
+	if (rc <= 0 || fd < 0)
+		return rc < 0 ? -1 : 0;
+	rc = fd_equals(fd, want);
+	if (rc < 0)
+		err_sys(e, "cannot read %s", name);
 	close(fd);
 	return rc;
 }

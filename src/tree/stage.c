@@ -161,23 +161,12 @@ staged_folders(struct arena *a, struct str staged)
 static int
 check_written(int fd, const struct file_change *f, struct err *e)
 {
-	struct str rest = f->after;
-	char piece[KIB(64)];
-	size_t at = 0;
-	ssize_t n;
+	int same = fd_equals(fd, f->after);
 
-	while ((n = pread(fd, piece, sizeof(piece), (off_t)at)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(e, "cannot read a file");
-		if ((size_t)n > rest.len || memcmp(piece, rest.p, (size_t)n))
-			break;
-		at += (size_t)n;
-		rest = str_n(rest.p + n, rest.len - (size_t)n);
-	}
-	if (n == 0 && rest.len == 0)
+	if (same > 0)
 		return 0;
+	if (same < 0)
+		return err_sys(e, "cannot read a file");
 	return err_set(e, ERR_IO, "%.*s reads back differently from how it was "
 	    "written", STR_ARG(f->path));
 }
@@ -307,8 +296,10 @@ row_fill(struct arena *a, const struct file_change *f, struct journal_file *row)
 	*row = (struct journal_file){ .path = f->path, .staged = f->staged,
 	    .action = !f->exists_before ? JOURNAL_CREATE :
 		!f->exists_after ? JOURNAL_DELETE : JOURNAL_REPLACE };
-	if (f->exists_before)
+	if (f->exists_before) {
 		row->before_sha256 = sha256_hex(a, f->before_sha256);
+		row->before = f->before;
+	}
 	if (f->exists_after)
 		row->after_sha256 = sha256_hex(a, f->after_sha256);
 	row->mode = f->mode_only ? (int64_t)f->mode : -1;
