@@ -226,12 +226,27 @@ one_match(struct str pat, size_t *pi, char c)
 	return p == c;
 }
 
+/* The next place that "**" may reach up to: behind the next '/' when it stands
+ * for whole names. */
+static bool
+deep_next(struct str path, size_t *at, bool folders)
+{
+	if (*at >= path.len)
+		return false;
+	++*at;
+	while (folders && path.p[*at - 1] != '/')
+		if (++*at > path.len)
+			return false;
+	return true;
+}
+
 bool
 str_glob(struct str pat, struct str path)
 {
 	/* Where to take up again after the last '*' and the last '**'. */
 	size_t pi = 0, si = 0, star_p = SIZE_MAX, star_s = 0;
 	size_t deep_p = SIZE_MAX, deep_s = 0;
+	bool folders = false;	/* the last "**" stands for whole names */
 
 	for (;;) {
 		size_t next = pi;
@@ -240,9 +255,9 @@ str_glob(struct str pat, struct str path)
 			if (pi + 1 < pat.len && pat.p[pi + 1] == '*') {
 				pi += 2;
 				/* "**" + "/" also matches no folder at all */
-				if (pi < pat.len && pat.p[pi] == '/' &&
-				    (si == 0 || path.p[si - 1] == '/'))
-					pi++;
+				folders = pi < pat.len && pat.p[pi] == '/' &&
+				    (si == 0 || path.p[si - 1] == '/');
+				pi += folders;
 				deep_p = pi;
 				deep_s = si;
 				star_p = SIZE_MAX;
@@ -262,9 +277,10 @@ str_glob(struct str pat, struct str path)
 		    path.p[star_s] != '/') {
 			pi = star_p;
 			si = ++star_s;
-		} else if (deep_p != SIZE_MAX && deep_s < path.len) {
+		} else if (deep_p != SIZE_MAX &&
+		    deep_next(path, &deep_s, folders)) {
 			pi = deep_p;
-			si = ++deep_s;
+			si = deep_s;
 			star_p = SIZE_MAX;
 		} else {
 			return false;

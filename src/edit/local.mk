@@ -1,6 +1,8 @@
 noinst_LIBRARIES += src/edit/libedit.a
 src_edit_libedit_a_SOURCES = \
 	src/edit/batch.h \
+	src/edit/bridge.c \
+	src/edit/bridge.h \
 	src/edit/differ.c \
 	src/edit/differ.h \
 	src/edit/doc.c \
@@ -13,6 +15,8 @@ src_edit_libedit_a_SOURCES = \
 	src/edit/plan.h \
 	src/edit/plan_expect.c \
 	src/edit/plan_file.c \
+	src/edit/plan_hunk.c \
+	src/edit/plan_hunk.h \
 	src/edit/plan_lines.c \
 	src/edit/plan_op.c \
 	src/edit/plan_patch.c \
@@ -21,6 +25,10 @@ src_edit_libedit_a_SOURCES = \
 	src/edit/plan_version.c \
 	src/edit/plan_whole.c \
 	src/edit/planner.h \
+	src/edit/region.c \
+	src/edit/region.h \
+	src/edit/resolve.c \
+	src/edit/resolve.h \
 	src/edit/script.c \
 	src/edit/script.h \
 	src/edit/text.c \

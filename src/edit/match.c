@@ -111,33 +111,57 @@ unsqueezed(const struct squeezed *q, struct str text, struct match m,
 	return real;
 }
 
-static void
-scan(struct arena *a, struct str text, struct str needle,
-    enum match_place place, const struct squeezed *q, struct matches *out)
-{
-	bool ends_line = needle.p[needle.len - 1] == '\n';
-	struct str in = q ? q->s : text;
-	size_t at = 0;
+/* What is looked for, where: `in` is the text or, with q, that squeezed. */
+struct search {
+	struct str text, in, needle;
+	enum match_place place;
+	const struct squeezed *q;
+};
 
-	while (needle.len <= in.len - at) {
-		struct str rest = str_n(in.p + at, in.len - at);
-		size_t hit = str_find(rest, needle);
-		struct match m = { at + hit, at + hit + needle.len }, real;
+/* The first match from byte *at on that ends before `end`: in bytes of `in`,
+ * and as it is in the text. */
+static bool
+next(const struct search *s, size_t at, size_t end, struct match *m,
+    struct match *real)
+{
+	bool ends_line = s->needle.p[s->needle.len - 1] == '\n';
+
+	while (at <= end && s->needle.len <= end - at) {
+		struct str rest = str_n(s->in.p + at, end - at);
+		size_t hit = str_find(rest, s->needle);
 
 		if (hit == rest.len)
-			break;
-		real = q ? unsqueezed(q, text, m, ends_line) : m;
-		if (place_fits(text, real, place)) {
-			add(a, out, real);
-			at = m.to;
-			continue;
-		}
+			return false;
+		*m = (struct match){ at + hit, at + hit + s->needle.len };
+		*real = s->q ? unsqueezed(s->q, s->text, *m, ends_line) : *m;
+		if (place_fits(s->text, *real, s->place))
+			return true;
 		/* whole lines begin behind the next line end */
-		rest = str_n(in.p + m.from, in.len - m.from);
-		at = m.from + text_find_end(rest, 0) + 1;
-		if (at > in.len)
-			break;
+		rest = str_n(s->in.p + m->from, end - m->from);
+		at = m->from + text_find_end(rest, 0) + 1;
 	}
+	return false;
+}
+
+static void
+scan(struct arena *a, const struct search *s, struct matches *out)
+{
+	size_t at = 0, end = s->in.len, first = 0;
+	struct match m, real;
+
+	/* at the end there is one place alone */
+	if (s->place == MATCH_LAST_LINES && s->needle.len <= end)
+		at = end - s->needle.len;
+	while (next(s, at, end, &m, &real)) {
+		add(a, out, real);
+		first = out->n == 1 ? m.from : first;
+		at = m.to;
+	}
+	if (out->n != 1)
+		return;
+	if (end - first > 2 * s->needle.len - 1)
+		end = first + 2 * s->needle.len - 1;
+	out->twice = next(s, first + 1, end, &m, &real);
 }
 
 void
@@ -147,7 +171,7 @@ match_find(struct arena *a, struct str text, struct str needle,
 	struct squeezed q, n;
 
 	*out = (struct matches){ .kind = MATCH_EXACT };
-	scan(a, text, needle, place, NULL, out);
+	scan(a, &(struct search){ text, text, needle, place, NULL }, out);
 	if (out->n)
 		return;
 	squeeze(a, text, true, &q);
@@ -157,7 +181,7 @@ match_find(struct arena *a, struct str text, struct str needle,
 		((char *)(uintptr_t)q.s.p)[q.s.len++] = '\n';
 	out->kind = MATCH_TRAILING_SPACE;
 	if (n.s.len)
-		scan(a, text, n.s, place, &q, out);
+		scan(a, &(struct search){ text, q.s, n.s, place, &q }, out);
 	if (!out->n)
 		out->kind = MATCH_NONE;
 }

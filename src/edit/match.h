@@ -19,6 +19,7 @@ struct matches {
 	enum match_kind kind;
 	struct match *m;	/* in order, none within another; the arena's */
 	size_t n;
+	bool twice;		/* n is 1, but another one begins within it */
 };
 
 enum match_place {

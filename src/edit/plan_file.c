@@ -196,6 +196,8 @@ plan_files_changed(struct planner *p)
 {
 	struct plan *out = p->out;
 
+	/* it may be finished again, after more was refused */
+	out->n_files = 0;
 	out->files = arena_array_of(p->a, struct file_change, p->n_files + 1);
 	for (size_t i = 0; i < p->n_files; i++) {
 		struct file *f = &p->files[i];

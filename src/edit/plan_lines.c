@@ -216,7 +216,7 @@ block_of(struct planner *p, size_t k, struct str *block, struct err *e)
 	if (!text_is_binary(*block))
 		return 0;
 	err_set(e, ERR_BINARY_FILE, "The block has a NUL byte");
-	return plan_at(e, k, "block");
+	return plan_at(e, k, plan_block_member(p, k));
 }
 
 int

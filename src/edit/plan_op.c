@@ -1,9 +1,36 @@
+#include <stdio.h>
+
 #include "edit/planner.h"
 
 int
 plan_at(struct err *e, size_t k, const char *member)
 {
 	return err_at(e, "/patches/%zu/%s", k, member);
+}
+
+const char *
+plan_block_member(const struct planner *p, size_t k)
+{
+	return p->batch->ops[k].block_file.p && !p->batch->ops[k].block.p ?
+	    "blockFile" : "block";
+}
+
+const char *
+plan_file_member(const struct planner *p, size_t k)
+{
+	return p->batch->ops[k].file.p ? "file" : plan_block_member(p, k);
+}
+
+int
+plan_at_line(const struct planner *p, size_t k, const char *what, size_t line,
+    struct err *e)
+{
+	char detail[DETAIL_MAX_BYTES];
+
+	snprintf(detail, sizeof(detail), "Line %zu of the %s: %.600s", line,
+	    what, e->detail);
+	memcpy(e->detail, detail, sizeof(detail));
+	return plan_at(e, k, plan_block_member(p, k));
 }
 
 int
@@ -51,18 +78,20 @@ plan_draft(struct planner *p, struct drafts *out, struct file *f,
 }
 
 static int
-missing(const struct file *f, size_t k, struct err *e)
+missing(const struct planner *p, const struct file *f, size_t k,
+    struct err *e)
 {
 	err_set(e, ERR_FILE_MISSING, "%.*s does not exist", STR_ARG(f->path));
-	return plan_at(e, k, "file");
+	return plan_at(e, k, plan_file_member(p, k));
 }
 
 static int
-deleted_and(const struct file *f, size_t k, const char *what, struct err *e)
+deleted_and(const struct file *f, size_t k, const char *what,
+    const char *member, struct err *e)
 {
 	err_set(e, ERR_OVERLAP, "Operation %zu deletes the file that operation "
 	    "%zu %s", f->whole_op, k, what);
-	return plan_at(e, k, "file");
+	return plan_at(e, k, member);
 }
 
 int
@@ -70,21 +99,22 @@ plan_text_check(struct planner *p, const struct file *f, size_t k,
     struct err *e)
 {
 	enum op_kind op = p->batch->ops[k].op;
+	const char *member = plan_file_member(p, k);
 
 	if (f->whole && !f->exists)
-		return deleted_and(f, k, "edits", e);
+		return deleted_and(f, k, "edits", member, e);
 	if (f->whole && op != OP_APPEND && op != OP_PREPEND) {
 		err_set(e, ERR_FILE_MISSING, "Positions are meant in the files "
 		    "before the batch, when %.*s does not exist; send "
 		    "coordinates: sequential", STR_ARG(f->path));
-		return plan_at(e, k, "file");
+		return plan_at(e, k, member);
 	}
 	if (!f->exists)
-		return missing(f, k, e);
+		return missing(p, f, k, e);
 	if (f->binary) {
 		err_set(e, ERR_BINARY_FILE, "%.*s has NUL bytes",
 		    STR_ARG(f->path));
-		return plan_at(e, k, "file");
+		return plan_at(e, k, plan_file_member(p, k));
 	}
 	return 0;
 }
@@ -94,7 +124,7 @@ plan_create_check(struct planner *p, const struct file *f, size_t k,
     const char *member, struct err *e)
 {
 	if (f->whole && !f->exists)
-		return deleted_and(f, k, "creates", e);
+		return deleted_and(f, k, "creates", member, e);
 	if (f->exists)
 		err_set(e, ERR_EXISTS, "%.*s exists already", STR_ARG(f->path));
 	else if (plan_file_room(p, f, e) == 0)
@@ -106,14 +136,13 @@ int
 plan_delete_check(struct planner *p, const struct file *f, size_t k,
     struct err *e)
 {
-	(void)p;
 	if (f->asked.n || f->whole) {
 		err_set(e, ERR_OVERLAP, "Operations %zu and %zu are about the "
 		    "same file, and one is about all of it; send coordinates: "
 		    "sequential", f->whole ? f->whole_op : f->who[0], k);
-		return plan_at(e, k, "file");
+		return plan_at(e, k, plan_file_member(p, k));
 	}
-	return f->exists ? 0 : missing(f, k, e);
+	return f->exists ? 0 : missing(p, f, k, e);
 }
 
 static int

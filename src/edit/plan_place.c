@@ -1,5 +1,7 @@
 /* From what an operation wants, in its view, to what is done to the text as it
  * is now. */
+#include <limits.h>
+
 #include "edit/planner.h"
 #include "edit/udiff.h"
 
@@ -61,8 +63,10 @@ carry(struct planner *p, size_t k, const struct draft *d, size_t i,
 	for (size_t s = 0; s < f->since.n; s++)
 		if (!reach_carry(&f->since.steps[s], &now))
 			return conflict(p, f, k, &asked, s, r, e);
-	if (i == 0 && r->shift == SHIFT_NONE && !plan_sequential(p))
-		r->shift = (int64_t)lines_at(&f->base, now.from) -
+	if (i == 0 && !plan_sequential(p) && (r->shift == SHIFT_NONE ||
+	    d->tells_shift))
+		r->shift = (r->shift == SHIFT_NONE ? 0 : r->shift) +
+		    (int64_t)lines_at(&f->base, now.from) -
 		    (int64_t)lines_at(f->seen, asked.from);
 	h->from = now.from + (h->from - asked.from);
 	return 0;
@@ -96,9 +100,21 @@ among_others(const struct draft *d, size_t k, const struct hunk *want,
 	return 0;
 }
 
+/* A last line without an end has the one that was put in behind it. */
+static size_t
+end_of_open(const struct planner *p, const struct draft *d,
+    const struct hunk *want)
+{
+	const struct file *f = d->file;
+	bool last = want->from + want->gone.len == f->seen->text.len;
+
+	return !plan_sequential(p) && d->whole_lines && want->gone.len &&
+	    last ? f->ended : 0;
+}
+
 /* The text a hunk puts in, made to fit where it comes. */
 static struct str
-fit(struct planner *p, const struct draft *d, const struct hunk *h)
+fit(struct planner *p, struct draft *d, const struct hunk *h)
 {
 	const struct doc *doc = &d->file->doc;
 	size_t mark = doc_has_mark(doc) ? text_bom.len : 0;
@@ -115,7 +131,9 @@ fit(struct planner *p, const struct draft *d, const struct hunk *h)
 
 	if (mark && h->from == mark && str_starts(come, text_bom))
 		come = str_n(come.p + mark, come.len - mark);
-	return block_fit(p->a, come, &how);
+	come = block_fit(p->a, come, &how);
+	d->front = !how.open || !come.len ? 0 : how.crlf ? 2 : 1;
+	return come;
 }
 
 static int
@@ -139,14 +157,22 @@ place_edit(struct planner *p, size_t k, struct draft *d,
 
 	*now = (struct script){ arena_array_of(p->a, struct hunk, want->n + 1),
 	    want->n, want->n + 1 };
+	if (!plan_sequential(p))
+		d->was = arena_array_of(p->a, size_t, want->n + 1);
 	for (size_t i = 0; i < want->n; i++) {
 		struct hunk *h = &now->h[i];
 
 		*h = want->h[i];
-		if (carry(p, k, d, i, h, r, e) != 0 || (!plan_sequential(p) &&
-		    among_others(d, k, &want->h[i], h, e) != 0))
+		if (carry(p, k, d, i, h, r, e) != 0)
 			return -1;
-		h->gone = doc_slice(&f->doc, h->from, h->gone.len);
+		if (d->was) {
+			d->was[i] = h->from;
+			if (among_others(d, k, &want->h[i], h, e) != 0)
+				return -1;
+		}
+		d->end_taken = end_of_open(p, d, &want->h[i]);
+		h->gone = doc_slice(&f->doc, h->from, h->gone.len +
+		    d->end_taken);
 		if (d->whole_lines)
 			h->come = fit(p, d, h);
 		if (plan_hold(p, h->come.len, e) != 0)
@@ -211,6 +237,14 @@ out:
 	return rc;
 }
 
+/* The line that a byte of the base is in; at its end none, even when the last
+ * one is open: what is put in there comes behind it. */
+static size_t
+base_line(const struct file *f, size_t byte)
+{
+	return byte == f->base.text.len ? f->base.n : lines_at(&f->base, byte);
+}
+
 /* The hunks as lines of the file before the batch. */
 static void
 line_spans(struct planner *p, struct draft *d)
@@ -219,20 +253,28 @@ line_spans(struct planner *p, struct draft *d)
 	const struct file *f = d->file;
 	struct line_span *out = arena_array_of(p->a, struct line_span, s->n + 1);
 
+	d->touch.lines = out;
 	for (size_t i = 0; i < s->n; i++) {
 		size_t end = s->h[i].from + s->h[i].gone.len;
-		size_t from = doc_origin(&f->doc, s->h[i].from, false);
-		size_t to = doc_origin(&f->doc, end, true);
+		size_t from, to;
 
+		/* the batch made this text: what was there before has gone */
+		if (f->doc.base != &f->base) {
+			out[i] = (struct line_span){ 0, f->base.n };
+			continue;
+		}
+		from = d->was ? d->was[i] :
+		    doc_origin(&f->doc, s->h[i].from, false);
+		to = d->was ? from + s->h[i].gone.len :
+		    doc_origin(&f->doc, end, true);
 		if (to < from)
 			to = from;
-		out[i].from = lines_at(&f->base, from);
-		out[i].to = lines_at(&f->base, to);
+		out[i].from = base_line(f, from);
+		out[i].to = base_line(f, to);
 		/* a part of a line is that line */
 		if (to > from && to > lines_start(&f->base, out[i].to))
 			out[i].to++;
 	}
-	d->touch.lines = out;
 }
 
 int
@@ -293,6 +335,35 @@ remember(struct planner *p, size_t k, struct file *f, const struct hunk *want,
 	memmove(f->who + at + 1, f->who + at,
 	    (f->asked.n - 1 - at) * sizeof(*f->who));
 	f->who[at] = k;
+}
+
+/* The line end that the last line of the file got stands by itself: what else
+ * comes there stands behind it, and the line may go with it. */
+static void
+remember_end(struct planner *p, size_t k, struct draft *d,
+    const struct hunk *want, struct hunk *done)
+{
+	struct file *f = d->file;
+	struct hunk end = *want;
+
+	if (d->end_taken) {
+		for (size_t i = 0; i < f->asked.n; i++)
+			if (f->asked.h[i].rank == INT_MIN)
+				f->done.h[i].come.len = 0;
+		done->gone.len -= d->end_taken;
+		f->ended = 0;
+	}
+	if (!d->front || !f->existed || want->gone.len ||
+	    want->from != f->seen->text.len)
+		return;
+	f->ended = d->front;
+	end.rank = INT_MIN;
+	end.come = str_n(done->come.p, d->front);
+	remember(p, k, f, &end, (struct hunk){ .from = done->from,
+	    .come = end.come });
+	done->from += d->front;
+	done->come = str_n(done->come.p + d->front,
+	    done->come.len - d->front);
 }
 
 /* What was done since an older version is now done since a version that has
@@ -361,6 +432,8 @@ plan_commit(struct planner *p, size_t k, struct draft *d)
 		for (size_t j = 0; j < i; j++)
 			done.from += d->touch.script.h[j].come.len -
 			    d->touch.script.h[j].gone.len;
+		if (i + 1 == d->script.n)
+			remember_end(p, k, d, &d->script.h[i], &done);
 		remember(p, k, f, &d->script.h[i], done);
 	}
 	f->binary = binary || (f->binary &&

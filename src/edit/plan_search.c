@@ -1,4 +1,6 @@
 /* search-replace: a text for another, wherever it stands. */
+#include <ctype.h>
+
 #include "dialect/fences.h"
 #include "edit/match.h"
 #include "edit/planner.h"
@@ -16,43 +18,68 @@ lines_of_matches(struct planner *p, const struct lines *v,
 	return m->n > 5 ? arena_fmt(p->a, "%.*s, …", STR_ARG(s)) : s;
 }
 
+/* One text for another. */
+struct swap {
+	struct str search, replace;
+	enum match_place place;
+	size_t at;		/* its line in the block; 0: there is no block */
+};
+
 static int
-not_found(struct planner *p, struct file *f, size_t k, struct str replace,
+at_swap(const struct planner *p, size_t k, const struct swap *w,
+    const char *member, struct err *e)
+{
+	if (w->at)
+		return plan_at_line(p, k, "block", w->at, e);
+	e->detail[0] = (char)toupper((unsigned char)e->detail[0]);
+	return plan_at(e, k, member);
+}
+
+static int
+not_found(struct planner *p, struct file *f, size_t k, const struct swap *w,
     struct plan_result *r, struct err *e)
 {
 	const struct lines *v = view_text(p, f);
 	struct matches there = { 0 };
 
-	if (replace.len)
-		match_find(p->a, v->text, replace, MATCH_ANYWHERE, &there);
+	if (w->replace.len)
+		match_find(p->a, v->text, w->replace, w->place, &there);
 	plan_show(p, f, 0, there.n ? 0 : f->base.n, r);
 	if (there.kind == MATCH_EXACT)
-		err_set(e, ERR_ALREADY_APPLIED, "The text to search is not in "
+		err_set(e, ERR_ALREADY_APPLIED, "the text to search is not in "
 		    "%.*s, but what shall replace it is, in line %.*s",
 		    STR_ARG(f->path), STR_ARG(lines_of_matches(p, v, &there)));
 	else
-		err_set(e, ERR_MATCH_NOT_FOUND, "The text to search is not in "
+		err_set(e, ERR_MATCH_NOT_FOUND, "the text to search is not in "
 		    "%.*s, neither exactly nor but for blanks at the ends of "
 		    "lines", STR_ARG(f->path));
-	return plan_at(e, k, "search");
+	return at_swap(p, k, w, "search", e);
 }
 
 /* Which of the matches are meant: first..last-1. */
 static int
-choose(struct planner *p, struct file *f, size_t k, const struct matches *m,
-    size_t *first, size_t *last, struct err *e)
+choose(struct planner *p, struct file *f, size_t k, const struct swap *w,
+    const struct matches *m, size_t *first, size_t *last, struct err *e)
 {
 	int64_t n = p->batch->ops[k].occurrence;
 
 	*first = 0;
 	*last = m->n;
-	if (n == OCCURRENCE_ALL || (n == OCCURRENCE_UNIQUE && m->n == 1))
+	if (n == OCCURRENCE_ALL || (n == OCCURRENCE_UNIQUE && m->n == 1 &&
+	    !m->twice))
 		return 0;
 	if (n == OCCURRENCE_UNIQUE) {
-		err_set(e, ERR_MATCH_AMBIGUOUS, "The text to search is in %.*s "
-		    "%zu times, in lines %.*s", STR_ARG(f->path), m->n,
-		    STR_ARG(lines_of_matches(p, view_text(p, f), m)));
-		return plan_at(e, k, "search");
+		struct str where = lines_of_matches(p, view_text(p, f), m);
+
+		if (m->twice)
+			err_set(e, ERR_MATCH_AMBIGUOUS, "the text to search is "
+			    "in line %.*s of %.*s, and again within that",
+			    STR_ARG(where), STR_ARG(f->path));
+		else
+			err_set(e, ERR_MATCH_AMBIGUOUS, "the text to search is "
+			    "in %.*s %zu times, in lines %.*s",
+			    STR_ARG(f->path), m->n, STR_ARG(where));
+		return at_swap(p, k, w, "search", e);
 	}
 	if ((uint64_t)n > m->n) {
 		err_set(e, ERR_OUT_OF_RANGE, "occurrence is %lld, but the text "
@@ -66,54 +93,53 @@ choose(struct planner *p, struct file *f, size_t k, const struct matches *m,
 }
 
 static int
-check(struct planner *p, size_t k, struct str search, struct str replace,
-    struct err *e)
+check(const struct planner *p, size_t k, const struct swap *w, struct err *e)
 {
-	(void)p;
-	if (!search.len) {
-		err_set(e, ERR_INVALID, "search may not be empty");
-		return plan_at(e, k, "search");
+	if (!w->search.len) {
+		err_set(e, ERR_INVALID, "the text to search may not be empty");
+		return at_swap(p, k, w, "search", e);
 	}
-	if (text_is_binary(replace)) {
-		err_set(e, ERR_BINARY_FILE, "The text that replaces has a NUL "
+	if (text_is_binary(w->replace)) {
+		err_set(e, ERR_BINARY_FILE, "the text that replaces has a NUL "
 		    "byte");
-		return plan_at(e, k, "replace");
+		return at_swap(p, k, w, "replace", e);
 	}
 	return 0;
 }
 
-/* One text for another: hunks into the draft. */
+/* Hunks into the draft. */
 static int
-search_one(struct planner *p, struct file *f, size_t k, struct str search,
-    struct str replace, enum match_place place, struct draft *d,
+search_one(struct planner *p, size_t k, struct swap w, struct draft *d,
     struct plan_result *r, struct err *e)
 {
+	struct file *f = d->file;
 	const struct lines *v = view_text(p, f);
 	struct matches m;
 	size_t first, last;
 
-	if (check(p, k, search, replace, e) != 0)
+	if (check(p, k, &w, e) != 0)
 		return -1;
 	if (p->batch->eol == EOL_AUTO &&
 	    text_endings(v->text) == ENDINGS_CRLF) {
-		search = text_to_crlf(p->a, search);
-		replace = text_to_crlf(p->a, replace);
+		w.search = text_to_crlf(p->a, w.search);
+		w.replace = text_to_crlf(p->a, w.replace);
 	}
-	match_find(p->a, v->text, search, place, &m);
+	match_find(p->a, v->text, w.search, w.place, &m);
 	if (!m.n)
-		return not_found(p, f, k, replace, r, e);
-	if (choose(p, f, k, &m, &first, &last, e) != 0)
+		return not_found(p, f, k, &w, r, e);
+	if (choose(p, f, k, &w, &m, &first, &last, e) != 0)
 		return -1;
 	if (!r->match || m.kind == MATCH_TRAILING_SPACE)
 		r->match = match_names[m.kind];
 	for (size_t i = first; i < last; i++) {
 		struct hunk h = { m.m[i].from, str_n(v->text.p + m.m[i].from,
-		    m.m[i].to - m.m[i].from), replace, 0 };
+		    m.m[i].to - m.m[i].from), w.replace, 0 };
 
 		if (!script_add(p->a, &d->script, &h)) {
-			err_set(e, ERR_OVERLAP, "Two SEARCH blocks match the "
-			    "same text, in line %zu", lines_at(v, h.from) + 1);
-			return plan_at(e, k, "block");
+			err_set(e, ERR_OVERLAP, "another block of the "
+			    "operation edits the same text, in line %zu",
+			    lines_at(v, h.from) + 1);
+			return at_swap(p, k, &w, "search", e);
 		}
 	}
 	return plan_hold(p, (last - first) * sizeof(struct hunk), e);
@@ -121,26 +147,27 @@ search_one(struct planner *p, struct file *f, size_t k, struct str search,
 
 /* Blocks in fences, all for this file. */
 static int
-search_fences(struct planner *p, struct file *f, size_t k, struct draft *d,
+search_fences(struct planner *p, size_t k, struct draft *d,
     struct plan_result *r, struct err *e)
 {
+	struct str path = d->file->path, block;
 	struct fence *fences;
-	struct str block;
 	size_t n;
 
 	if (plan_block(p, k, &block, e) != 0)
 		return -1;
 	if (fences_read(p->a, block, &fences, &n, e) != 0)
-		return plan_at(e, k, "block");
+		return plan_at(e, k, plan_block_member(p, k));
 	for (size_t i = 0; i < n; i++) {
-		if (fences[i].path.p && !str_eq(fences[i].path, f->path)) {
-			err_set(e, ERR_BAD_PATCH, "Line %zu of the block names "
-			    "%.*s, but file is %.*s", fences[i].at,
-			    STR_ARG(fences[i].path), STR_ARG(f->path));
-			return plan_at(e, k, "block");
+		const struct fence *one = &fences[i];
+
+		if (one->path.p && !str_eq(one->path, path)) {
+			err_set(e, ERR_BAD_PATCH, "above it stands %.*s, but "
+			    "file is %.*s", STR_ARG(one->path), STR_ARG(path));
+			return plan_at_line(p, k, "block", one->at, e);
 		}
-		if (search_one(p, f, k, fences[i].search, fences[i].replace,
-		    MATCH_LINES, d, r, e) != 0)
+		if (search_one(p, k, (struct swap){ one->search, one->replace,
+		    MATCH_LINES, one->at }, d, r, e) != 0)
 			return -1;
 	}
 	d->whole_lines = true;
@@ -169,7 +196,7 @@ plan_draft_search(struct planner *p, size_t k, struct drafts *out,
 	}
 	d = plan_draft(p, out, f, DRAFT_EDIT);
 	if (fences)
-		return search_fences(p, f, k, d, r, e);
-	return search_one(p, f, k, op->search, op->replace, MATCH_ANYWHERE, d,
-	    r, e);
+		return search_fences(p, k, d, r, e);
+	return search_one(p, k, (struct swap){ op->search, op->replace,
+	    MATCH_ANYWHERE, 0 }, d, r, e);
 }

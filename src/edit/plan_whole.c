@@ -20,7 +20,7 @@ create(struct planner *p, struct file *f, size_t k, struct drafts *out,
 		return -1;
 	if (op->op != OP_CREATE && text_is_binary(block)) {
 		err_set(e, ERR_BINARY_FILE, "The block has a NUL byte");
-		return plan_at(e, k, "block");
+		return plan_at(e, k, plan_block_member(p, k));
 	}
 	if (op->open_space && op->op != OP_CREATE)
 		block = block_fit(p->a, block, &(struct block_fit){

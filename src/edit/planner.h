@@ -44,6 +44,9 @@ struct file {
 	struct script asked, done;
 	size_t *who;
 	size_t who_cap;
+	/* bytes of the line end that the last line got, when something was put
+	 * behind it: a hunk of its own, which stands before all others there */
+	size_t ended;
 	bool whole;			/* created, deleted or moved by whole_op */
 	size_t whole_op;
 	/* an atomic sequential batch does not go on in this file */
@@ -73,10 +76,16 @@ struct draft {
 	enum draft_kind kind;
 	struct script script;		/* EDIT: over the view */
 	struct reach *watch;		/* per hunk: what the client meant */
+	size_t *was;			/* COORD_BASE, per hunk: its place in
+					   the file before the batch */
+	bool tells_shift;		/* the result's shift is of its first hunk */
 	bool whole_lines;		/* the hunks' texts are made to fit */
 	int64_t padding;		/* blank lines behind each */
 	struct str bytes;		/* CREATE */
 	int64_t mode;			/* of the result; -1: as it is */
+	size_t front;			/* the last hunk begins with a line end
+					   of the line before it */
+	size_t end_taken;		/* it takes file.ended with its line */
 	struct file *moved_to;		/* DELETE: the diff is a move */
 	bool quiet;			/* CREATE: the move's diff tells of it */
 	struct plan_touch touch;	/* once placed */
@@ -122,6 +131,12 @@ int plan_op(struct planner *p, size_t k, struct plan_result *r, struct err *e);
 /* The block of an operation, wherever it is. */
 int plan_block(struct planner *p, size_t k, struct str *out, struct err *e);
 int plan_at(struct err *e, size_t k, const char *member);
+/* The member that holds the block, and the one that names the file. */
+const char *plan_block_member(const struct planner *p, size_t k);
+const char *plan_file_member(const struct planner *p, size_t k);
+/* In a line of its block, or of the file that holds it. */
+int plan_at_line(const struct planner *p, size_t k, const char *what,
+    size_t line, struct err *e);
 struct draft *plan_draft(struct planner *p, struct drafts *out,
     struct file *f, enum draft_kind kind);
 /* May this file be edited as text now?  */

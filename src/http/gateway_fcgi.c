@@ -92,7 +92,7 @@ gateway_fcgi(struct app *app, int fd)
 		return 3;
 	}
 	app->confine(app->ctx);
-	while (FCGX_Accept_r(&f) == 0) {
+	while (!app->spent(app->ctx) && FCGX_Accept_r(&f) == 0) {
 		serve_one(app, a, &f);
 		FCGX_Finish_r(&f);
 		arena_reset(a);

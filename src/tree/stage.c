@@ -359,6 +359,12 @@ workspace_clean(struct workspace *ws, const struct journal_file *rows,
 void
 workspace_sweep(struct workspace *ws)
 {
+	workspace_sweep_of(ws, STR(""));
+}
+
+void
+workspace_sweep_of(struct workspace *ws, struct str prefix)
+{
 	struct dirent *d;
 	DIR *dir;
 	int fd;
@@ -376,7 +382,8 @@ workspace_sweep(struct workspace *ws)
 	while ((d = readdir(dir)))
 		if (strcmp(d->d_name, ".") != 0 &&
 		    strcmp(d->d_name, "..") != 0 &&
-		    strcmp(d->d_name, ".gitignore") != 0)
+		    strcmp(d->d_name, ".gitignore") != 0 &&
+		    str_starts(str(d->d_name), prefix))
 			unlinkat(ws->stage, d->d_name, 0);
 	closedir(dir);
 }

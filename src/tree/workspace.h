@@ -103,5 +103,8 @@ void workspace_clean(struct workspace *ws, const struct journal_file *rows,
 /* Remove every staged file that belongs to no open journal (caller holds the
  * workspace's lock and has recovered). */
 void workspace_sweep(struct workspace *ws);
+/* Only those of batches whose id begins so: who shares the tree with others
+ * who stage in it keeps to its own. */
+void workspace_sweep_of(struct workspace *ws, struct str prefix);
 
 #endif

@@ -23,6 +23,12 @@ test_glob(void)
 		{ "\\*", "a", false }, { "[", "[", true }, { "", "", true },
 		{ "*", "", true }, { "a*b*c", "aXbYc", true },
 		{ "a*b*c", "aXbY", false }, { "**/a/*.c", "x/a/y/a/z.c", true },
+		{ "**/x", "ax", false }, { "**/x", "d/ax", false },
+		{ "**/x", "d/e/x", true }, { "a/**/b", "a/cb", false },
+		{ "a/**/b", "a/c/b", true }, { "**/b/", "b", false },
+		{ "**/a/**/b", "a/x/a/yb", false },
+		{ "**/a/**/b", "a/x/a/y/b", true },
+		{ "**/*", "d/e", true }, { "a**/b", "ac/d/b", true },
 	};
 
 	for (size_t i = 0; i < countof(rows); i++)
