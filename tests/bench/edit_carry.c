@@ -1,10 +1,13 @@
 /* What it costs to carry a place in a file through 10,000 recorded edits, each
- * of one hunk.  Prints "WHAT SECONDS" of the medians. */
+ * of one hunk: in memory, and read from a database that is made in DIR.  Prints
+ * "WHAT SECONDS" of the medians. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "edit/script.h"
+#include "govern/history.h"
+#include "store/migrate.h"
 
 #define EDITS 10000
 #define HUNKS 100
@@ -17,6 +20,8 @@ struct carry {
 	struct str packed[EDITS];	/* as they are stored */
 	struct script whole;		/* all their hunks at once */
 	struct script hundred;
+	struct history_source from;	/* the same edits */
+	struct sha256 base, current;
 };
 
 static void
@@ -124,12 +129,69 @@ hundred_by_whole(struct carry *c)
 	    "carrying a script");
 }
 
+/* Versions are named by hashes of numbers. */
+static struct sha256
+version(size_t n)
+{
+	return sha256_of(str_n((const char *)&n, sizeof(n)));
+}
+
+static void
+store(struct carry *c, const char *dir, const char *migrations)
+{
+	struct db_options o = { .mode = DB_RW, .busy_ms = 5000,
+	    .path = arena_fmt(c->a, "%s/carry.db", dir).p };
+	struct migration *m;
+	struct err e = { 0 };
+	struct db *db;
+	size_t n;
+
+	check(migrate_run(o.path, migrations, false, c->a, &m, &n, &e) == 0 &&
+	    db_open(&o, false, &db, &e) == 0 && db_begin(db, &e) == 0,
+	    "making the database");
+	for (size_t i = 0; i < EDITS; i++) {
+		struct sha256 hash[2] = { version(i), version(i + 1) };
+		struct str id = arena_fmt(c->a, "patch-%zu", i);
+		struct file_edit f = { .workspace = STR("w"),
+		    .path = STR("a/file"), .batch_id = id, .patch_id = id,
+		    .mode_before = 0644, .mode = 0644, .before_sha256 =
+			str_n((const char *)hash[0].b, SHA256_BYTES),
+		    .after_sha256 =
+			str_n((const char *)hash[1].b, SHA256_BYTES),
+		    .script = c->packed[i] };
+
+		check(file_edit_insert(db, &f, &e) == 0, "keeping an edit");
+	}
+	check(db_commit(db, &e) == 0, "keeping the edits");
+	c->from = (struct history_source){ .db = db, .workspace = STR("w") };
+	c->base = version(0);
+	c->current = version(EDITS);
+}
+
+static void
+place_by_store(struct carry *c)
+{
+	struct plan_versions v = history_versions(&c->from);
+	struct reach r = { EDITS / 2 * STEP + STEP / 2,
+	    EDITS / 2 * STEP + STEP / 2 + 40, false };
+	struct history h;
+	struct str why;
+	struct err e = { 0 };
+
+	c->from.held = 0;
+	check(v.since(v.ctx, c->turn, STR("a/file"), c->base, c->current, &h,
+	    &why, &e) == 1 && h.n == EDITS, "reading the edits");
+	for (size_t i = 0; i < h.n; i++)
+		check(reach_carry(&h.steps[i], &r), "carrying");
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct carry *c);
 } rows[] = {
 	{ "a place, 10000 edits of one hunk", place_by_steps },
 	{ "a place, 10000 edits as they are stored", place_by_packed },
+	{ "a place, 10000 edits read from the store", place_by_store },
 	{ "a place, one edit of 10000 hunks", place_by_whole },
 	{ "100 hunks, 10000 edits of one hunk", hundred_by_steps },
 	{ "100 hunks, one edit of 10000 hunks", hundred_by_whole },
@@ -144,14 +206,19 @@ double_cmp(const void *a, const void *b)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	static struct carry c;
 	double took[sizeof(rows) / sizeof(rows[0])][ROUNDS];
 
+	if (argc != 3) {
+		fprintf(stderr, "usage: edit_carry DIR MIGRATIONS\n");
+		return 2;
+	}
 	c.a = arena_new();
 	c.turn = arena_new();
 	make(&c);
+	store(&c, argv[1], argv[2]);
 	for (int r = 0; r < ROUNDS; r++)
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 			double began = now();
@@ -164,6 +231,7 @@ main(void)
 		qsort(took[i], ROUNDS, sizeof(took[i][0]), double_cmp);
 		printf("%s\t%.9f\n", rows[i].name, took[i][ROUNDS / 2]);
 	}
+	db_close(c.from.db);
 	arena_free(c.turn);
 	arena_free(c.a);
 	return 0;

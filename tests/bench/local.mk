@@ -8,7 +8,7 @@ tests_bench_hello_fcgi_LDADD = $(FCGI_LIBS)
 tests_bench_edit_ops_SOURCES = tests/bench/edit_ops.c
 tests_bench_edit_ops_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 tests_bench_edit_carry_SOURCES = tests/bench/edit_carry.c
-tests_bench_edit_carry_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+tests_bench_edit_carry_LDADD = $(govern_libs) $(store_deps)
 CLEANFILES += tests/bench/limit_apply tests/bench/hello_fcgi \
 	tests/bench/edit_ops tests/bench/edit_carry
 EXTRA_DIST += tests/bench/apply tests/bench/bench.py tests/bench/contender.py \
