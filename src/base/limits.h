@@ -90,6 +90,6 @@
 #define POLICY_MAX_ROUNDS	3	/* of judging a batch that is not atomic; each computes it again */
 #define GUARDS_MAX		1000	/* guarded regions of one file: ends are looked for among them */
 #define ARENA_BLOCK_BYTES	KIB(64)
-#define ARENA_KEEP_BYTES	MIB(1)	/* kept for the next request */
+#define ARENA_KEEP_BYTES	MIB(4)	/* kept for the next request: a file of 1 MiB, edited */
 
 #endif

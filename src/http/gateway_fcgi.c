@@ -40,7 +40,7 @@ read_body(struct request *r, FCGX_Request *f, struct buf *to)
 }
 
 static bool
-send_bytes(void *to, struct str s)
+send_bytes(void *to, struct str s, bool last)
 {
 	FCGX_Request *f = to;
 
@@ -52,7 +52,7 @@ send_bytes(void *to, struct str s)
 		s.p += part;
 		s.len -= (size_t)part;
 	}
-	return FCGX_FFlush(f->out) == 0;
+	return last || FCGX_FFlush(f->out) == 0;
 }
 
 static void
