@@ -4,4 +4,5 @@ dist_migrations_DATA = \
 	migrations/005_patch_events.sql \
 	migrations/006_delivery_reports.sql \
 	migrations/025_ops_monitoring.sql \
+	migrations/026_file_edits.sql \
 	migrations/027_journal_mode.sql

@@ -2,21 +2,34 @@
 # prints TAP.  Tests that need ports, a web server or npm are in tests/e2e and
 # run by contrib/check.
 unit_tests = \
+	tests/unit/test_any_ops \
 	tests/unit/test_base \
+	tests/unit/test_bridge \
 	tests/unit/test_contract \
 	tests/unit/test_dialect \
 	tests/unit/test_event_chain \
+	tests/unit/test_file_edit \
 	tests/unit/test_handshake \
 	tests/unit/test_hub \
 	tests/unit/test_json \
+	tests/unit/test_local \
 	tests/unit/test_log_query \
+	tests/unit/test_marker \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
+	tests/unit/test_properties \
+	tests/unit/test_runner \
+	tests/unit/test_policy \
+	tests/unit/test_policy_file \
+	tests/unit/test_policy_tasks \
+	tests/unit/test_resolve \
 	tests/unit/test_script \
 	tests/unit/test_store \
 	tests/unit/test_text \
 	tests/unit/test_cases \
 	tests/unit/test_udiff \
+	tests/unit/test_undo \
+	tests/unit/test_validate \
 	tests/unit/test_workspace \
 	tests/unit/test_ws_frame
 
@@ -26,10 +39,20 @@ unit_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
 # A fixture that cannot be made shows in what is checked after it.
 unit_cflags = $(AM_CFLAGS) -Wno-unused-result
 
+tests_unit_test_any_ops_SOURCES = tests/unit/test_any_ops.c
+tests_unit_test_any_ops_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_any_ops_CFLAGS = $(unit_cflags)
+tests_unit_test_any_ops_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
 tests_unit_test_base_SOURCES = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_base_CFLAGS = $(unit_cflags)
 tests_unit_test_base_LDADD = $(base_libs) $(CRYPTO_LIBS)
+
+tests_unit_test_bridge_SOURCES = tests/unit/test_bridge.c
+tests_unit_test_bridge_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_bridge_CFLAGS = $(unit_cflags)
+tests_unit_test_bridge_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_contract_SOURCES = tests/unit/test_contract.c
 tests_unit_test_contract_CPPFLAGS = $(unit_cppflags)
@@ -46,6 +69,11 @@ tests_unit_test_event_chain_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_event_chain_CFLAGS = $(unit_cflags)
 tests_unit_test_event_chain_LDADD = $(store_libs) $(store_deps)
 
+tests_unit_test_file_edit_SOURCES = tests/unit/test_file_edit.c
+tests_unit_test_file_edit_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_file_edit_CFLAGS = $(unit_cflags)
+tests_unit_test_file_edit_LDADD = $(govern_libs) $(store_deps)
+
 tests_unit_test_handshake_SOURCES = tests/unit/test_handshake.c
 tests_unit_test_handshake_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_handshake_CFLAGS = $(unit_cflags)
@@ -61,10 +89,20 @@ tests_unit_test_json_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_json_CFLAGS = $(unit_cflags)
 tests_unit_test_json_LDADD = $(model_libs) $(model_deps)
 
+tests_unit_test_local_SOURCES = tests/unit/test_local.c
+tests_unit_test_local_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_local_CFLAGS = $(unit_cflags)
+tests_unit_test_local_LDADD = src/local/liblocal.a src/remote/libremote.a $(edit_libs) $(model_libs) $(model_deps)
+
 tests_unit_test_log_query_SOURCES = tests/unit/test_log_query.c
 tests_unit_test_log_query_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_log_query_CFLAGS = $(unit_cflags)
 tests_unit_test_log_query_LDADD = $(store_libs) $(store_deps)
+
+tests_unit_test_marker_SOURCES = tests/unit/test_marker.c
+tests_unit_test_marker_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_marker_CFLAGS = $(unit_cflags)
+tests_unit_test_marker_LDADD = src/dialect/libdialect.a $(base_libs) $(PCRE2_LIBS) $(CRYPTO_LIBS)
 
 tests_unit_test_migrate_SOURCES = tests/unit/test_migrate.c
 tests_unit_test_migrate_CPPFLAGS = $(unit_cppflags)
@@ -75,6 +113,36 @@ tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_plan_CFLAGS = $(unit_cflags)
 tests_unit_test_plan_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_properties_SOURCES = tests/unit/test_properties.c
+tests_unit_test_properties_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_properties_CFLAGS = $(unit_cflags)
+tests_unit_test_properties_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_runner_SOURCES = tests/unit/test_runner.c
+tests_unit_test_runner_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_runner_CFLAGS = $(unit_cflags)
+tests_unit_test_runner_LDADD = src/validate/libvalidate.a $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
+tests_unit_test_policy_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_CFLAGS = $(unit_cflags)
+tests_unit_test_policy_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_policy_file_SOURCES = tests/unit/test_policy_file.c
+tests_unit_test_policy_file_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_file_CFLAGS = $(unit_cflags)
+tests_unit_test_policy_file_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_policy_tasks_SOURCES = tests/unit/test_policy_tasks.c
+tests_unit_test_policy_tasks_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_policy_tasks_CFLAGS = $(unit_cflags)
+tests_unit_test_policy_tasks_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c
+tests_unit_test_resolve_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_resolve_CFLAGS = $(unit_cflags)
+tests_unit_test_resolve_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_script_SOURCES = tests/unit/test_script.c
 tests_unit_test_script_CPPFLAGS = $(unit_cppflags)
@@ -101,6 +169,16 @@ tests_unit_test_udiff_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_udiff_CFLAGS = $(unit_cflags)
 tests_unit_test_udiff_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_undo_SOURCES = tests/unit/test_undo.c
+tests_unit_test_undo_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_undo_CFLAGS = $(unit_cflags)
+tests_unit_test_undo_LDADD = $(govern_libs) $(store_deps)
+
+tests_unit_test_validate_SOURCES = tests/unit/test_validate.c
+tests_unit_test_validate_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_validate_CFLAGS = $(unit_cflags)
+tests_unit_test_validate_LDADD = src/validate/libvalidate.a $(edit_libs) $(model_libs) $(model_deps)
+
 tests_unit_test_workspace_SOURCES = tests/unit/test_workspace.c
 tests_unit_test_workspace_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_workspace_CFLAGS = $(unit_cflags)
@@ -114,9 +192,16 @@ tests_unit_test_ws_frame_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(
 cgi_tests = \
 	tests/cgi/api.bats \
 	tests/cgi/bad_input.bats \
+	tests/cgi/bridge.bats \
+	tests/cgi/coords.bats \
 	tests/cgi/defects.bats \
+	tests/cgi/local.bats \
 	tests/cgi/manual.bats \
-	tests/cgi/patchctl.bats
+	tests/cgi/patchctl.bats \
+	tests/cgi/policy.bats \
+	tests/cgi/revert.bats \
+	tests/cgi/validate.bats \
+	tests/cgi/versions.bats
 lint_tests = \
 	tests/lint/layers.sh \
 	tests/lint/style.sh \
@@ -139,25 +224,47 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/browser/page.py \
 	tests/e2e/apache.bats \
+	tests/e2e/concurrency.bats \
+	tests/e2e/concurrency.py \
 	tests/e2e/faults.bats \
+	tests/e2e/hostile.bats \
+	tests/e2e/swap.py \
 	tests/e2e/kill9.bats \
 	tests/e2e/kill9.py \
 	tests/e2e/page.bats \
+	tests/e2e/remote.bats \
 	tests/e2e/replay.bats \
 	tests/e2e/replay.py \
 	tests/e2e/sse.sh \
 	tests/e2e/stream.bats \
 	tests/e2e/subscriber.py \
+	tests/e2e/torture.bats \
+	tests/e2e/torture.py \
 	tests/e2e/ws_cases.py \
 	tests/e2e/up.bats \
+	tests/e2e/validate.bats \
+	tests/fuzz/corpus \
+	tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_envelope.c \
+	tests/fuzz/fuzz_fences.c \
+	tests/fuzz/fuzz_json.c \
+	tests/fuzz/fuzz_marker.c \
+	tests/fuzz/fuzz_regex.c \
+	tests/fuzz/fuzz_unified.c \
+	tests/fuzz/run \
 	tests/cases/append-prepend.case \
 	tests/cases/create-delete.case \
 	tests/cases/insert.case \
 	tests/cases/replace-block.case \
+	tests/lib/any.h \
 	tests/lib/cgi.bash \
 	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \
+	tests/lib/naive.h \
+	tests/lib/policy_fixture.h \
+	tests/lib/receiver.py \
 	tests/lib/server.bash \
+	tests/lib/short_io.c \
 	tests/lib/store_fixture.h \
 	tests/lib/tap.bash \
 	tests/lib/tap.h \

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "policy/policy.h"
 #include "store/event_store.h"
 #include "store/schema.h"
 
@@ -20,7 +21,8 @@ healthz(struct call *c, struct err *e)
 	return 0;
 }
 
-/* Ready: the database answers with our schema, and the bell can be rung. */
+/* Ready: the database answers with our schema, the bell can be rung, and every
+ * policy can be used. */
 int
 readyz(struct call *c, struct err *e)
 {
@@ -38,6 +40,8 @@ readyz(struct call *c, struct err *e)
 		return err_set(e, ERR_NOT_READY, "there is no FIFO at %.*s; "
 		    "broadcastd makes it when it starts",
 		    STR_ARG(g->cfg->fifo));
+	if (policies_ready(g->cfg, c->arena, e) != 0)
+		return -1;
 	json_object_open(&w);
 	json_key(&w, "ok");
 	json_put_bool(&w, true);

@@ -1,8 +1,11 @@
 noinst_LIBRARIES += src/api/libapi.a
 src_api_libapi_a_SOURCES = \
+	src/api/bridge.c src/api/bridge.h \
+	src/api/coords.c src/api/coords.h \
 	src/api/events.c src/api/events.h \
 	src/api/files.c src/api/files.h \
 	src/api/health.c \
 	src/api/logs.c src/api/logs.h \
 	src/api/patches.c src/api/patches.h \
-	src/api/program.c src/api/program.h
+	src/api/program.c src/api/program.h \
+	src/api/revert.c src/api/revert.h

@@ -1,8 +1,11 @@
 #include "api/patches.h"
 
+#include "api/bridge.h"
+#include "api/coords.h"
 #include "api/events.h"
 #include "api/files.h"
 #include "api/program.h"
+#include "api/revert.h"
 #include "base/id.h"
 #include "edit/ops.h"
 #include "govern/apply.h"
@@ -13,30 +16,51 @@
 #define NDJSON "application/x-ndjson"
 
 static void
-stream_event(void *to, const struct patch_event *p)
+stream_line(struct response *r, struct buf *line)
 {
-	struct response *r = to;
-	struct buf line = BUF_INIT(BODY_MAX_BYTES);
-	struct json_writer w = JSON_WRITER(&line);
-
 	if (!r->streaming) {
 		r->type = NDJSON;
 		response_stream_begin(r);
 	}
-	contract_encode(&patch_event_contract, p, &w);
-	buf_addc(&line, '\n');
-	response_stream(r, buf_str(&line));
-	buf_free(&line);
+	buf_addc(line, '\n');
+	response_stream(r, buf_str(line));
+	buf_free(line);
 }
 
-static int
-run_batch(struct call *c, struct patch_batch *b, const char *route,
+static void
+stream_event(void *to, const struct patch_event *p)
+{
+	struct buf line = BUF_INIT(BODY_MAX_BYTES);
+	struct json_writer w = JSON_WRITER(&line);
+
+	contract_encode(&patch_event_contract, p, &w);
+	stream_line(to, &line);
+}
+
+/* Progress, not an event: those are told when they are durable. */
+static void
+stream_verdict(void *to, const struct verdict *v)
+{
+	struct buf line = BUF_INIT(BODY_MAX_BYTES);
+	struct json_writer w = JSON_WRITER(&line);
+
+	json_object_open(&w);
+	json_key(&w, "type");
+	json_put_str(&w, STR("validator"));
+	contract_encode_members(&verdict_contract, v, &w);
+	json_object_close(&w);
+	stream_line(to, &line);
+}
+
+int
+patches_run(struct call *c, struct patch_batch *b, const char *route,
     struct err *e)
 {
 	bool lines = request_accepts(c->req, NDJSON);
 	struct apply_request req = {
 		.verb = program_verb(c, route),
-		.on_event = lines ? stream_event : NULL, .to = c->resp,
+		.on_event = lines ? stream_event : NULL,
+		.on_verdict = lines ? stream_verdict : NULL, .to = c->resp,
 	};
 	struct verb_answer out;
 	struct govern *g;
@@ -48,6 +72,15 @@ run_batch(struct call *c, struct patch_batch *b, const char *route,
 	return 0;
 }
 
+int
+patches_may(const struct call *c, const struct patch_batch *b, struct err *e)
+{
+	if (b->dry_run || scope_granted(c->caller.scopes, SCOPE_PATCH_APPLY))
+		return 0;
+	return err_set(e, ERR_SCOPE_MISSING,
+	    "the token lacks the scope patch:apply");
+}
+
 static int
 apply(struct call *c, struct err *e)
 {
@@ -56,11 +89,9 @@ apply(struct call *c, struct err *e)
 	if (program_no_query(c, e) != 0 ||
 	    program_body(c, &patch_batch_contract, &b, e) != 0)
 		return -1;
-	/* the route asks for patch:preview, which is enough for a dry run */
-	if (!b.dry_run && !scope_granted(c->caller.scopes, SCOPE_PATCH_APPLY))
-		return err_set(e, ERR_SCOPE_MISSING,
-		    "the token lacks the scope patch:apply");
-	return run_batch(c, &b, "POST /api/patches/apply", e);
+	if (patches_may(c, &b, e) != 0)
+		return -1;
+	return patches_run(c, &b, "POST /api/patches/apply", e);
 }
 
 static int
@@ -72,7 +103,7 @@ simulate(struct call *c, struct err *e)
 	    program_body(c, &patch_batch_contract, &b, e) != 0)
 		return -1;
 	b.dry_run = true;
-	return run_batch(c, &b, "POST /api/patches/simulate", e);
+	return patches_run(c, &b, "POST /api/patches/simulate", e);
 }
 
 static int
@@ -143,6 +174,11 @@ const struct route patches_routes[] = {
 	{ "POST", "/api/patches/apply", "patch:preview", BODY_JSON, apply, "Apply a batch, all or nothing." },
 	{ "POST", "/api/patches/simulate", "patch:preview", BODY_JSON, simulate, "Tell what a batch would do." },
 	{ "POST", "/api/patches/events", "event:write", BODY_LINES, patch_events_publish, "Take patch events from elsewhere." },
+	{ "POST", "/api/patches/revert", "patch:preview", BODY_JSON, patches_revert, "Take the patches of a batch, an order, a task or a requester back." },
+	{ "POST", "/api/patches/{id}/revert", "patch:preview", BODY_NONE, patch_revert, "Take one patch back." },
+	{ "POST", "/api/patches/bridge", "patch:preview", BODY_JSON, bridge_phase, "Make a batch of a phase's files." },
+	{ "POST", "/api/patches/review", "patch:preview", BODY_JSON, bridge_review, "Make a batch of a review's fixes." },
+	{ "POST", "/api/coords/resolve", "log:read", BODY_JSON, coords_resolve, "Where a marker, an anchor or a pattern stands." },
 	{ "GET", "/api/patches/{id}", "log:read", BODY_NONE, show, "All events of one patch." },
 	{ "GET", "/api/patches/{id}/diff", "log:read", BODY_NONE, diff, "The unified diff of one patch." },
 	{ "GET", "/api/files/{path...}", "log:read", BODY_NONE, files_get, "A file, or lines of it, with hashes." },

@@ -6,13 +6,16 @@
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "model/scope.h"
+#include "policy/policy.h"
 #include "store/token.h"
+#include "validate/runner.h"
 
 struct program {
 	enum db_mode mode;
 	struct config cfg;
 	struct govern govern;
 	struct arena *lasting;	/* the configuration's strings */
+	const char *hidden[3];	/* from validators; ends with NULL */
 };
 
 static enum scope
@@ -124,18 +127,59 @@ folder(struct arena *a, struct str path)
 	return arena_cstr(a, str_n(path.p, n));
 }
 
+/* What the runner asks for when it is told to run a validator. */
+static int
+validator_site(void *ctx, struct arena *a, struct str workspace,
+    const char **root, struct policy *out, struct err *e)
+{
+	struct program *p = ctx;
+
+	if (config_workspace(&p->cfg, a, workspace, root, e) != 0)
+		return -1;
+	return policy_of(&p->cfg, a, workspace, out, e) == 1 ? 0 : -1;
+}
+
+/* Before this process gives up the right to start others.  Where no policy is
+ * configured there can be no validator. */
+static void
+start_runner(struct program *p)
+{
+	struct runner_options o = { .site = validator_site, .ctx = p,
+	    .hidden = p->hidden };
+	struct str state = p->cfg.state_dir;
+	struct err e = { 0 };
+
+	if (p->mode != DB_RW || !p->cfg.policies.len)
+		return;
+	p->hidden[0] = arena_cstr(p->lasting, state);
+	p->hidden[1] = folder(p->lasting, p->cfg.database);
+	o.views = arena_fmt(p->lasting, "%.*s/views", STR_ARG(state)).p;
+	if (runner_start(&o, &p->govern.runner, &e) != 0)
+		log_error("no validator can be run", "detail", e.detail, NULL);
+}
+
+/* A runner that is gone cannot be started again from in here. */
+static bool
+spent(void *ctx)
+{
+	struct program *p = ctx;
+
+	return p->govern.runner && runner_dead(p->govern.runner);
+}
+
 /* Only the database, and for writers the workspaces, stay reachable. */
 static void
 confine(void *ctx)
 {
 	struct program *p = ctx;
 	bool writes = p->mode == DB_RW;
-	struct sandbox_path paths[WORKSPACES_MAX + 8];
-	struct str rest = p->cfg.workspaces;
+	struct sandbox_path paths[2 * WORKSPACES_MAX + 8];
+	struct str rest = p->cfg.workspaces, name, place;
 	struct arena *a = p->lasting;
 	const char *why, *holds;
 	size_t n = 0;
 
+	start_runner(p);
 	/* a reader of a WAL database writes its -shm file */
 	paths[n++] = (struct sandbox_path){ folder(a, p->cfg.database), 1 };
 	if (!p->cfg.sandbox)
@@ -146,15 +190,16 @@ confine(void *ctx)
 		paths[n++] = (struct sandbox_path){
 		    folder(a, p->cfg.fifo), 1 };
 	}
-	while (writes && rest.p && n < countof(paths)) {
-		struct str dir = str_trim(str_cut(&rest, ','));
-
-		str_cut(&dir, '=');
-		dir = str_trim(dir);
-		if (dir.len)
+	while (writes && config_pair(&rest, &name, &place) &&
+	    n < countof(paths))
+		if (place.len)
 			paths[n++] = (struct sandbox_path){
-			    arena_cstr(a, dir), 1 };
-	}
+			    arena_cstr(a, place), 1 };
+	/* an operator may replace a policy by renaming: its folder is needed */
+	rest = p->cfg.policies;
+	while (writes && config_pair(&rest, &name, &place) &&
+	    n < countof(paths))
+		paths[n++] = (struct sandbox_path){ folder(a, place), 0 };
 	holds = sandbox_enter(paths, n, &why);
 	if (strcmp(holds, "none") == 0)
 		log_warn("the kernel does not confine this program", "reason",
@@ -167,7 +212,7 @@ program_main(const char *name, const struct route *routes, enum db_mode mode,
 {
 	struct program p = { .mode = mode, .lasting = arena_new() };
 	struct app app = { .name = name, .routes = routes, .ctx = &p,
-	    .authorize = authorize, .confine = confine };
+	    .authorize = authorize, .confine = confine, .spent = spent };
 	struct err e = { 0 };
 	int rc;
 
@@ -181,6 +226,7 @@ program_main(const char *name, const struct route *routes, enum db_mode mode,
 	app.body_bytes = (size_t)p.cfg.body_bytes;
 	govern_init(&p.govern, &p.cfg, mode);
 	rc = app_main(&app, argc, argv);
+	runner_stop(p.govern.runner);
 	govern_close(&p.govern);
 	arena_free(p.lasting);
 	return rc;

@@ -4,13 +4,17 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "base/limits.h"
+
+#define HUGE_PAGE MIB(2)
 
 struct block {
 	struct block *next;
 	size_t used, size;
 	size_t dirty;		/* bytes from here on are zero still */
+	size_t mapped;		/* 0: it is malloc's */
 	alignas(max_align_t) char bytes[];
 };
 
@@ -19,16 +23,45 @@ struct arena {
 	size_t total;
 };
 
+/* Zeroed by the kernel, in huge pages where it has them: to get a large file's
+ * worth of small ones costs more than to hash the file. */
+static struct block *
+block_map(size_t size)
+{
+	size_t all = (sizeof(struct block) + size + HUGE_PAGE - 1) &
+	    ~(HUGE_PAGE - 1), skip;
+	char *p = mmap(NULL, all + HUGE_PAGE, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct block *b;
+
+	if (p == MAP_FAILED)
+		abort();
+	skip = -(uintptr_t)p & (HUGE_PAGE - 1);
+	if (skip)
+		munmap(p, skip);
+	p += skip;
+	munmap(p + all, HUGE_PAGE - skip);
+	madvise(p, all, MADV_HUGEPAGE);
+	b = (struct block *)p;
+	b->mapped = all;
+	b->size = all - sizeof(*b);
+	return b;
+}
+
 static struct block *
 block_new(size_t size, struct block *next)
 {
-	/* calloc gets large blocks from the kernel, zeroed at no cost */
-	struct block *b = calloc(1, sizeof(*b) + size);
+	struct block *b;
 
-	if (!b)
-		abort();
+	if (size >= HUGE_PAGE && size <= SIZE_MAX / 2) {
+		b = block_map(size);
+	} else {
+		b = calloc(1, sizeof(*b) + size);
+		if (!b)
+			abort();
+		b->size = size;
+	}
 	b->next = next;
-	b->size = size;
 	return b;
 }
 
@@ -48,7 +81,10 @@ blocks_free(struct block *b)
 	while (b) {
 		struct block *next = b->next;
 
-		free(b);
+		if (b->mapped)
+			munmap(b, b->mapped);
+		else
+			free(b);
 		b = next;
 	}
 }
@@ -77,16 +113,17 @@ arena_reset(struct arena *a)
 	}
 }
 
-void *
-arena_alloc(struct arena *a, size_t bytes)
+/* A block with that much room, and how much of it that is. */
+static struct block *
+room(struct arena *a, size_t bytes, size_t *out)
 {
 	size_t need = (bytes + alignof(max_align_t) - 1) &
 	    ~(alignof(max_align_t) - 1);
 	struct block *b = a->blocks;
-	void *p;
 
 	if (need < bytes)
 		abort();
+	*out = need;
 	if (!b || b->size - b->used < need) {
 		size_t size = ARENA_BLOCK_BYTES;
 
@@ -94,16 +131,41 @@ arena_alloc(struct arena *a, size_t bytes)
 		while (size < need || (size < a->total && size < ARENA_KEEP_BYTES))
 			size = size > SIZE_MAX / 2 ? need : size * 2;
 		b = a->blocks = block_new(size, b);
-		a->total += size;
+		a->total += b->size;
 	}
-	p = b->bytes + b->used;
-	if (b->used < b->dirty)
-		memset(p, 0, b->dirty - b->used < need ?
-		    b->dirty - b->used : need);
+	return b;
+}
+
+static void *
+take(struct block *b, size_t need)
+{
+	void *p = b->bytes + b->used;
+
 	b->used += need;
 	if (b->dirty < b->used)
 		b->dirty = b->used;
 	return p;
+}
+
+void *
+arena_alloc(struct arena *a, size_t bytes)
+{
+	size_t need;
+	struct block *b = room(a, bytes, &need);
+
+	if (b->used < b->dirty)
+		memset(b->bytes + b->used, 0, b->dirty - b->used < need ?
+		    b->dirty - b->used : need);
+	return take(b, need);
+}
+
+char *
+arena_bytes(struct arena *a, size_t bytes)
+{
+	size_t need;
+	struct block *b = room(a, bytes, &need);
+
+	return take(b, need);
 }
 
 void *
@@ -129,9 +191,10 @@ arena_cstr(struct arena *a, struct str s)
 
 	if (!s.p)
 		return NULL;
-	p = arena_alloc(a, s.len + 1);
+	p = arena_bytes(a, s.len + 1);
 	if (s.len)
 		memcpy(p, s.p, s.len);
+	p[s.len] = '\0';
 	return p;
 }
 
@@ -148,7 +211,7 @@ arena_fmt(struct arena *a, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		abort();
-	p = arena_alloc(a, (size_t)n + 1);
+	p = arena_bytes(a, (size_t)n + 1);
 	vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return str_n(p, (size_t)n);

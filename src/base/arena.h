@@ -16,6 +16,10 @@ void arena_reset(struct arena *a);	/* everything from it is gone */
 /* Zeroed, aligned for any type, never NULL. */
 void *arena_alloc(struct arena *a, size_t bytes)
 	__attribute__((returns_nonnull, malloc));
+/* The same, but with whatever was there before: for text that is written to
+ * at once, which zeroing would make one pass longer. */
+char *arena_bytes(struct arena *a, size_t bytes)
+	__attribute__((returns_nonnull, malloc));
 #define arena_new_of(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define arena_array_of(a, type, n) \
 	((type *)arena_array((a), (n), sizeof(type)))

@@ -48,6 +48,28 @@ fd_read_all(int fd, struct buf *out)
 }
 
 int
+fd_equals(int fd, struct str want)
+{
+	char piece[KIB(64)];
+	size_t at = 0;
+
+	for (;;) {
+		ssize_t n = pread(fd, piece, sizeof(piece), (off_t)at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			return at == want.len;
+		if ((size_t)n > want.len - at ||
+		    memcmp(piece, want.p + at, (size_t)n) != 0)
+			return 0;
+		at += (size_t)n;
+	}
+}
+
+int
 fd_lock_file(const char *path, enum fd_lock how, int64_t wait_ms,
     struct err *e)
 {

@@ -9,6 +9,9 @@ int fd_write_all(int fd, struct str s);
 /* Up to the end of file; -1 with errno, or with out->full when it is too long. */
 int fd_read_all(int fd, struct buf *out);
 
+/* Is all of the file these bytes?  1, 0, or -1 with errno. */
+int fd_equals(int fd, struct str want);
+
 enum fd_lock { FD_LOCK_SHARED, FD_LOCK_EXCLUSIVE };
 /* Open (0660, made when missing) and flock path, waiting up to wait_ms.
  * Returns the descriptor; closing it unlocks.  ERR_BUSY after wait_ms. */

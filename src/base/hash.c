@@ -5,8 +5,10 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "base/base64.h"
+#include "base/limits.h"
 
 struct sha256
 sha256_of(struct str s)
@@ -14,14 +16,12 @@ sha256_of(struct str s)
 	return sha256_of_parts(&s, 1);
 }
 
-struct sha256
-sha256_of_parts(const struct str *parts, size_t n)
+static EVP_MD_CTX *
+hash_begin(void)
 {
 	/* Fetched once: looking an algorithm up costs more than hashing a line. */
 	static EVP_MD *md;
 	static EVP_MD_CTX *ctx;
-	struct sha256 h;
-	unsigned int len = 0;
 
 	if (!md)
 		md = EVP_MD_fetch(NULL, "SHA256", NULL);
@@ -29,13 +29,55 @@ sha256_of_parts(const struct str *parts, size_t n)
 		ctx = EVP_MD_CTX_new();
 	if (!md || !ctx || !EVP_DigestInit_ex2(ctx, md, NULL))
 		abort();
-	for (size_t i = 0; i < n; i++)
-		if (parts[i].len &&
-		    !EVP_DigestUpdate(ctx, parts[i].p, parts[i].len))
-			abort();
+	return ctx;
+}
+
+static void
+hash_add(EVP_MD_CTX *ctx, struct str s)
+{
+	if (s.len && !EVP_DigestUpdate(ctx, s.p, s.len))
+		abort();
+}
+
+static struct sha256
+hash_end(EVP_MD_CTX *ctx)
+{
+	struct sha256 h;
+	unsigned int len = 0;
+
 	if (!EVP_DigestFinal_ex(ctx, h.b, &len) || len != sizeof(h.b))
 		abort();
 	return h;
+}
+
+struct sha256
+sha256_of_parts(const struct str *parts, size_t n)
+{
+	EVP_MD_CTX *ctx = hash_begin();
+
+	for (size_t i = 0; i < n; i++)
+		hash_add(ctx, parts[i]);
+	return hash_end(ctx);
+}
+
+int
+sha256_of_fd(int fd, struct sha256 *out, uint64_t *len)
+{
+	EVP_MD_CTX *ctx = hash_begin();
+	char piece[KIB(64)];
+	ssize_t n;
+
+	*len = 0;
+	while ((n = read(fd, piece, sizeof(piece))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		hash_add(ctx, str_n(piece, (size_t)n));
+		*len += (uint64_t)n;
+	}
+	*out = hash_end(ctx);
+	return 0;
 }
 
 struct str

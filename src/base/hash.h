@@ -14,6 +14,9 @@ struct sha256 {
 struct sha256 sha256_of(struct str s);
 /* Several pieces as one text. */
 struct sha256 sha256_of_parts(const struct str *parts, size_t n);
+/* All that follows in an open file, piece by piece; *len is how much it was.
+ * -1 with errno. */
+int sha256_of_fd(int fd, struct sha256 *out, uint64_t *len);
 /* 64 lower-case hex digits from the arena. */
 struct str sha256_hex(struct arena *a, struct sha256 h);
 /* False unless exactly 64 hex digits (either case). */

@@ -32,6 +32,20 @@
 #define BATCH_MAX_PATCHES	10000	/* one transaction stays below a second or so */
 #define BATCH_MAX_BYTES		MIB(256)	/* contents of one batch held in memory */
 #define OPEN_SPACE_MAX_LINES	100
+#define HISTORY_MAX_STEPS	20000	/* edits a position is carried through: some ms */
+#define REVERT_MAX_CARRIES	1000000	/* hunks of later edits, for each patch of a revert: some 100 MB */
+#define CONFLICT_MAX_BYTES	KIB(8)	/* of the text around a conflict */
+#define TASKS_MAX		10000	/* of a tasks.json */
+#define TASKS_MAX_BYTES		MIB(16)
+
+#define HITS_MAX		10000	/* places one anchor may have; more is no anchor */
+
+/* -- regular expressions of callers -- */
+#define REGEX_PATTERN_BYTES	256	/* enough for a line; little to compile */
+#define REGEX_LINE_BYTES	KIB(64)	/* the match limit counts per start */
+#define REGEX_STEPS		100000	/* match and depth limit: 1 ms or so */
+#define REGEX_HEAP_BYTES	MIB(4)
+#define REGEX_DEADLINE_MS	1000	/* all lines of a file together */
 
 /* -- text fields -- */
 #define NAME_MAX_BYTES		200	/* requester, ids, names: fits an index page */
@@ -40,6 +54,20 @@
 #define DETAIL_MAX_BYTES	700	/* an error's sentence, with a path in it */
 #define AT_MAX_BYTES		320	/* a JSON pointer into a request */
 #define FAULTS_MAX		50	/* faults told at once about one body */
+
+/* -- validators -- */
+#define VALIDATOR_TIMEOUT_MS	60000	/* default, of all runs of one */
+#define VALIDATOR_MEMORY_MB	2048	/* default, of all its processes */
+#define VALIDATOR_PROCESSES	64	/* default */
+#define VALIDATOR_OUTPUT_BYTES	KIB(64)	/* default; what is shown */
+#define VALIDATOR_CAPTURE_BYTES	MIB(1)	/* what is compared; the rest is counted */
+#define VALIDATOR_SCRATCH_BYTES	MIB(512)	/* it may write, in memory */
+#define VALIDATOR_ARGS_BYTES	KIB(96)	/* names of files for one run */
+#define VERDICT_EVENT_BYTES	KIB(1)	/* of its output, within an event */
+#define DIAGNOSTICS_MAX		100	/* told of one validator */
+#define DIAGNOSTIC_MAX_BYTES	2000
+#define VIEW_MAX_BYTES		MIB(2048)	/* a tree that is copied for a run */
+#define VIEW_MAX_FILES		200000
 
 /* -- events and lists -- */
 #define EVENTS_MAX_POST		10000	/* API.md: events in one POST */
@@ -58,7 +86,10 @@
 /* -- process -- */
 #define CONFIG_MAX_BYTES	KIB(256)
 #define WORKSPACES_MAX		256
+#define POLICY_MAX_RULES	1000	/* globs or names in one list of a policy */
+#define POLICY_MAX_ROUNDS	3	/* of judging a batch that is not atomic; each computes it again */
+#define GUARDS_MAX		1000	/* guarded regions of one file: ends are looked for among them */
 #define ARENA_BLOCK_BYTES	KIB(64)
-#define ARENA_KEEP_BYTES	MIB(1)	/* kept for the next request */
+#define ARENA_KEEP_BYTES	MIB(4)	/* kept for the next request: a file of 1 MiB, edited */
 
 #endif

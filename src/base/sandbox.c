@@ -33,18 +33,20 @@ allow(int rules, const struct sandbox_path *p, unsigned long long handled)
 	if (p->writable)
 		rule.allowed_access = handled & ~(unsigned long long)
 		    LANDLOCK_ACCESS_FS_EXECUTE;
+	rule.allowed_access &= handled;
 	if (fstat(rule.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
-		rule.allowed_access &= FILE_RIGHTS;
+		rule.allowed_access &= FILE_RIGHTS & handled;
 	rc = (int)syscall(SYS_landlock_add_rule, rules,
 	    LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 	close(rule.parent_fd);
 	return rc;
 }
 
-const char *
-sandbox_enter(const struct sandbox_path *paths, size_t n, const char **why)
+static const char *
+enter(unsigned long long handled, const struct sandbox_path *paths, size_t n,
+    const char **why)
 {
-	struct landlock_ruleset_attr attr = { .handled_access_fs = BASE_RIGHTS };
+	struct landlock_ruleset_attr attr = { .handled_access_fs = handled };
 	int rules = -1;
 	long abi;
 
@@ -77,4 +79,17 @@ out:
 	if (rules >= 0)
 		close(rules);
 	return "none";
+}
+
+const char *
+sandbox_enter(const struct sandbox_path *paths, size_t n, const char **why)
+{
+	return enter(BASE_RIGHTS, paths, n, why);
+}
+
+const char *
+sandbox_writes(const struct sandbox_path *paths, size_t n, const char **why)
+{
+	return enter(BASE_RIGHTS & ~(unsigned long long)(READ_RIGHTS |
+	    LANDLOCK_ACCESS_FS_EXECUTE), paths, n, why);
 }

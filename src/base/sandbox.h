@@ -14,5 +14,9 @@ struct sandbox_path {
  * *why when the kernel cannot. */
 const char *sandbox_enter(const struct sandbox_path *paths, size_t n,
     const char **why);
+/* For a program that is about to become another: everything may be read and
+ * started as before, but written only below these paths. */
+const char *sandbox_writes(const struct sandbox_path *paths, size_t n,
+    const char **why);
 
 #endif

@@ -1,5 +1,13 @@
 #include "base/str.h"
 
+#include "base/limits.h"
+
+#define LANES 16
+#define SPOTS 64		/* where a long text is sampled */
+#define NEAR_BYTES KIB(16)	/* where sampling is not worth its time */
+
+typedef unsigned char lanes __attribute__((vector_size(LANES)));
+
 int
 str_cmp(struct str a, struct str b)
 {
@@ -31,16 +39,88 @@ str_has(struct str s, char c)
 	return s.len && memchr(s.p, c, s.len);
 }
 
+/* Two places of the needle whose bytes are the rarest in samples of s. */
+static void
+rarest(struct str s, struct str needle, size_t *i, size_t *j)
+{
+	unsigned count[256] = { 0 };
+	size_t step = s.len / SPOTS;
+
+	for (size_t k = 0; k < SPOTS; k++)
+		for (size_t b = 0; b < SPOTS; b++)
+			count[(unsigned char)s.p[k * step + b]]++;
+	*i = *j = 0;
+	for (size_t k = 1; k < needle.len; k++) {
+		unsigned n = count[(unsigned char)needle.p[k]];
+
+		if (n < count[(unsigned char)needle.p[*i]]) {
+			*j = *i;
+			*i = k;
+		} else if (*j == *i ||
+		    n < count[(unsigned char)needle.p[*j]]) {
+			*j = k;
+		}
+	}
+}
+
+/* Look at many places at once for two bytes of the needle.  Gives up, with *at
+ * the first place not looked at, when so much had to be compared that it would
+ * not be linear. */
+static bool
+find_pair(struct str s, struct str needle, size_t *at)
+{
+	size_t i, j, last = s.len - needle.len, budget = s.len * 4;
+	lanes a, b, x, y;
+
+	rarest(s, needle, &i, &j);
+	a = (lanes){ 0 } + (unsigned char)needle.p[i];
+	b = (lanes){ 0 } + (unsigned char)needle.p[j];
+	for (*at = 0; *at + LANES <= last; *at += LANES) {
+		unsigned char hit[LANES];
+		uint64_t any[2];
+
+		memcpy(&x, s.p + *at + i, sizeof(x));
+		memcpy(&y, s.p + *at + j, sizeof(y));
+		x = (lanes)(x == a) & (lanes)(y == b);
+		memcpy(any, &x, sizeof(any));
+		if (!(any[0] | any[1]))
+			continue;
+		memcpy(hit, &x, sizeof(hit));
+		for (size_t k = 0; k < LANES; k++) {
+			if (!hit[k])
+				continue;
+			if (memcmp(s.p + *at + k, needle.p, needle.len) == 0) {
+				*at += k;
+				return true;
+			}
+			if (needle.len > budget)
+				return false;
+			budget -= needle.len;
+		}
+	}
+	return false;
+}
+
 size_t
 str_find(struct str s, struct str needle)
 {
+	size_t near = s.len, at = 0;
+	struct str rest;
 	const char *hit;
 
 	if (needle.len == 0)
 		return 0;
 	if (s.len < needle.len)
 		return s.len;
-	hit = memmem(s.p, s.len, needle.p, needle.len);
+	if (needle.len > 1 && s.len - needle.len > 2 * NEAR_BYTES)
+		near = NEAR_BYTES + needle.len - 1;
+	hit = memmem(s.p, near, needle.p, needle.len);
+	if (hit || near == s.len)
+		return hit ? (size_t)(hit - s.p) : s.len;
+	rest = str_n(s.p + NEAR_BYTES, s.len - NEAR_BYTES);
+	if (find_pair(rest, needle, &at))
+		return NEAR_BYTES + at;
+	hit = memmem(rest.p + at, rest.len - at, needle.p, needle.len);
 	return hit ? (size_t)(hit - s.p) : s.len;
 }
 
@@ -146,12 +226,27 @@ one_match(struct str pat, size_t *pi, char c)
 	return p == c;
 }
 
+/* The next place that "**" may reach up to: behind the next '/' when it stands
+ * for whole names. */
+static bool
+deep_next(struct str path, size_t *at, bool folders)
+{
+	if (*at >= path.len)
+		return false;
+	++*at;
+	while (folders && path.p[*at - 1] != '/')
+		if (++*at > path.len)
+			return false;
+	return true;
+}
+
 bool
 str_glob(struct str pat, struct str path)
 {
 	/* Where to take up again after the last '*' and the last '**'. */
 	size_t pi = 0, si = 0, star_p = SIZE_MAX, star_s = 0;
 	size_t deep_p = SIZE_MAX, deep_s = 0;
+	bool folders = false;	/* the last "**" stands for whole names */
 
 	for (;;) {
 		size_t next = pi;
@@ -160,9 +255,9 @@ str_glob(struct str pat, struct str path)
 			if (pi + 1 < pat.len && pat.p[pi + 1] == '*') {
 				pi += 2;
 				/* "**" + "/" also matches no folder at all */
-				if (pi < pat.len && pat.p[pi] == '/' &&
-				    (si == 0 || path.p[si - 1] == '/'))
-					pi++;
+				folders = pi < pat.len && pat.p[pi] == '/' &&
+				    (si == 0 || path.p[si - 1] == '/');
+				pi += folders;
 				deep_p = pi;
 				deep_s = si;
 				star_p = SIZE_MAX;
@@ -182,9 +277,10 @@ str_glob(struct str pat, struct str path)
 		    path.p[star_s] != '/') {
 			pi = star_p;
 			si = ++star_s;
-		} else if (deep_p != SIZE_MAX && deep_s < path.len) {
+		} else if (deep_p != SIZE_MAX &&
+		    deep_next(path, &deep_s, folders)) {
 			pi = deep_p;
-			si = ++deep_s;
+			si = deep_s;
 			star_p = SIZE_MAX;
 		} else {
 			return false;

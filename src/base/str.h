@@ -33,6 +33,13 @@ str_n(const char *p, size_t len)
 	return (struct str){ p, len };
 }
 
+/* Empty counts as absent. */
+static inline struct str
+str_some(struct str s)
+{
+	return s.len ? s : (struct str){ NULL, 0 };
+}
+
 static inline bool
 str_eq(struct str a, struct str b)
 {

@@ -16,8 +16,9 @@ absent(const struct field *f, const void *at)
 	case FIELD_TRI:
 		return *(const int64_t *)at == f->none;
 	case FIELD_STRS:
+	case FIELD_LIST:
 		return (f->flags & FIELD_OMIT) &&
-		    !*(const struct str *const *)at;
+		    !*(const void *const *)at;
 	default:
 		return false;
 	}

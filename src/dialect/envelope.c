@@ -231,7 +231,9 @@ read_update(struct reader *r, struct patch_section *s)
 	struct str to;
 
 	skip_blank(&r->c);
-	to = r->c.line.p ? behind(r->c.line, "*** Move to:") : STR_NONE;
+	/* Behind a blank it would be a line of the file. */
+	to = line_starts(r->c.line, "*") ?
+	    behind(r->c.line, "*** Move to:") : STR_NONE;
 	if (to.p && take_path(r, to, &s->to) != 0)
 		return -1;
 	for (;;) {

@@ -74,7 +74,6 @@ name_on(struct str line)
 		s = peel(peel(s, "**", "**"), "", ":");
 	if (s.len > 1 && str_starts(s, STR("`")) && str_ends(s, STR("`")))
 		s = peel(s, "`", "`");
-	s = peel(s, "", ":");
 	return s.len ? s : STR_NONE;
 }
 
@@ -105,7 +104,11 @@ read_block(struct cursor *c, struct fence *f, struct err *e)
 			cursor_step(c);
 			return 0;
 		}
-		if (mark == MARK_MIDDLE && part == &f->search) {
+		if (mark == MARK_MIDDLE && part == &f->replace)
+			return bad(e, c->at, "a second line of '=', so that "
+			    "nobody knows where the search part ends; send "
+			    "search and replace as members");
+		if (mark == MARK_MIDDLE) {
 			part = &f->replace;
 			continue;
 		}

@@ -11,8 +11,8 @@
  * file is alone on the line before, or before the line that opens a Markdown
  * code block (what Markdown puts around a name is left out: `a.c`, **a.c**,
  * ### a.c:); without one it is the file of the block before.  Text around
- * the blocks is skipped.  The first line of '=' ends what is searched, so that
- * a text to search cannot have one; further ones belong to the replacement. */
+ * the blocks is skipped.  A second line of '=' is refused: nobody knows which
+ * of the two ends what is searched. */
 #ifndef DIALECT_FENCES_H
 #define DIALECT_FENCES_H
 

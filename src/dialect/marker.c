@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "dialect/line_list.h"
+
 /* One marker of the text. */
 struct mark {
 	struct str name;
@@ -48,9 +50,12 @@ behind(struct str s, size_t n)
 static size_t
 mark_read(const struct grammar *g, struct str s, struct mark *m)
 {
-	struct str rest = behind(s, g->open.len);
+	struct str rest;
 	size_t n = 0;
 
+	if (!str_starts(s, g->open))
+		return 0;
+	rest = behind(s, g->open.len);
 	m->end = str_starts(rest, g->end);
 	if (!m->end && !str_starts(rest, g->begin))
 		return 0;
@@ -102,20 +107,21 @@ find_from(struct str text, size_t from, struct str needle)
 static void
 marks_scan(const struct grammar *g, struct str text, struct marks *list)
 {
-	size_t line = 0, counted = 0;
-	size_t at = str_find(text, g->open);
+	size_t line = 0, counted = 0, at = 0;
 
 	while (at < text.len) {
-		struct mark m = { .at = at };
-		size_t len = mark_read(g, behind(text, at), &m);
+		const char *p = memchr(text.p + at, g->open.p[0],
+		    text.len - at);
+		struct mark m = { .at = p ? (size_t)(p - text.p) : text.len };
+		size_t len = p ? mark_read(g, behind(text, m.at), &m) : 0;
 
 		if (len) {
-			line += line_ends(text, counted, at);
-			counted = at;
+			line += line_ends(text, counted, m.at);
+			counted = m.at;
 			m.line = line;
 			marks_add(list, &m);
 		}
-		at = find_from(text, at + (len ? len : 1), g->open);
+		at = m.at + (len ? len : 1);
 	}
 }
 
@@ -155,9 +161,31 @@ marks_pair(struct marks *list)
 	}
 }
 
+/* An end of the name `end` closes a begin of the name `begin`, and no other
+ * end does. */
+static void
+marks_couple(struct marks *list, struct str begin, struct str end)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		struct mark *m = &list->m[i];
+
+		if (m->end && str_eq(m->name, end))
+			m->name = begin;
+		else if (m->end && str_eq(m->name, begin))
+			m->name = STR("");
+	}
+}
+
 void
 marker_find(struct arena *a, struct str text, enum marker_style style,
     struct str name, struct marker_hit **out, size_t *n)
+{
+	marker_find_pair(a, text, style, name, name, out, n);
+}
+
+void
+marker_find_pair(struct arena *a, struct str text, enum marker_style style,
+    struct str name, struct str end, struct marker_hit **out, size_t *n)
 {
 	struct marks list = { .a = a };
 	size_t depth = 0;
@@ -167,6 +195,8 @@ marker_find(struct arena *a, struct str text, enum marker_style style,
 	marks_scan(&grammars[style], text, &list);
 	if (!list.n)
 		return;
+	if (!str_eq(name, end))
+		marks_couple(&list, name, end);
 	marks_pair(&list);
 	*out = arena_array_of(a, struct marker_hit, list.n);
 	for (size_t i = 0; i < list.n; i++) {
@@ -188,23 +218,12 @@ marker_find(struct arena *a, struct str text, enum marker_style style,
 	}
 }
 
-/* Twice the room. */
-static size_t *
-lines_more(struct arena *a, const size_t *lines, size_t *cap)
-{
-	size_t *more = arena_array_of(a, size_t, *cap ? *cap * 2 : 16);
-
-	if (*cap)
-		memcpy(more, lines, *cap * sizeof(*more));
-	*cap = *cap ? *cap * 2 : 16;
-	return more;
-}
-
 void
 anchor_find(struct arena *a, struct str text, struct str anchor,
     size_t **lines, size_t *n)
 {
-	size_t line = 0, counted = 0, cap = 0;
+	struct line_list list = { 0 };
+	size_t line = 0, counted = 0;
 	size_t at = str_find(text, anchor);
 
 	*lines = NULL;
@@ -218,9 +237,9 @@ anchor_find(struct arena *a, struct str text, struct str anchor,
 
 		line += line_ends(text, counted, at);
 		counted = at;
-		if (*n == cap)
-			*lines = lines_more(a, *lines, &cap);
-		(*lines)[(*n)++] = line;
+		line_list_add(a, &list, line);
 		at = find_from(text, next, anchor);
 	}
+	*lines = list.line;
+	*n = list.n;
 }

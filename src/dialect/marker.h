@@ -28,6 +28,10 @@ struct marker_hit {
 /* All regions of that name (STR_NONE: of every name), by their first line. */
 void marker_find(struct arena *a, struct str text, enum marker_style style,
     struct str name, struct marker_hit **out, size_t *n);
+/* The same where the end marker has another name than the begin marker. */
+void marker_find_pair(struct arena *a, struct str text,
+    enum marker_style style, struct str name, struct str end,
+    struct marker_hit **out, size_t *n);
 /* The lines that contain a literal text, which may have the line's end as its
  * last byte; no line contains "". */
 void anchor_find(struct arena *a, struct str text, struct str anchor,

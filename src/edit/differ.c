@@ -1,10 +1,14 @@
 #include "edit/differ.h"
 
-#define DIFFER_MAX_COST 4096
+#include "base/hash.h"
 
-/* Two lists of lines as numbers: equal lines have equal numbers. */
+#define DIFFER_MAX_COST 4096
+#define COMPARE_BYTES KIB(4)
+#define TRIES 3
+
+/* Two lists of lines as hashes: equal lines have equal ones. */
 struct differ {
-	const int32_t *a, *b;
+	const uint64_t *a, *b;
 	int32_t *forward, *backward;	/* by diagonal, from the middle */
 	bool *gone, *come;		/* lines that differ */
 };
@@ -146,113 +150,195 @@ compare(const struct differ *d, struct box x)
 		d->come[i] = true;
 }
 
-/* Lines and the numbers they got, found by their hash. */
-struct names {
-	struct str *line;
-	int32_t *number;	/* 0: free */
-	size_t mask;
-	int32_t given;
+/* What makes it a matter of luck that two lines share a hash. */
+struct seed {
+	uint64_t a, b;
 };
 
+__extension__ typedef unsigned __int128 product;
+
 static uint64_t
-hash_of(struct str s)
+mix(uint64_t a, uint64_t b)
 {
-	uint64_t h = s.len * UINT64_C(0x9e3779b97f4a7c15), w;
-	size_t i = 0;
+	product m = (product)a * b;
 
-	for (; i + sizeof(w) <= s.len; i += sizeof(w)) {
-		memcpy(&w, s.p + i, sizeof(w));
-		h = (h ^ w) * UINT64_C(0xff51afd7ed558ccd);
-		h ^= h >> 32;
-	}
-	for (; i < s.len; i++)
-		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
-	return h ^ h >> 29;
+	return (uint64_t)m ^ (uint64_t)(m >> 64);
 }
 
-static int32_t
-number_of(struct names *t, struct str line)
+static uint64_t
+hash_of(struct str s, const struct seed *seed)
 {
-	size_t i = (size_t)hash_of(line) & t->mask;
+	uint64_t h = seed->a ^ s.len, w[2];
 
-	while (t->number[i] && !str_eq(t->line[i], line))
-		i = (i + 1) & t->mask;
-	if (!t->number[i]) {
-		t->line[i] = line;
-		t->number[i] = ++t->given;
+	for (; s.len > sizeof(w); s.p += sizeof(w), s.len -= sizeof(w)) {
+		memcpy(w, s.p, sizeof(w));
+		h = mix(w[0] ^ seed->b, w[1] ^ h);
 	}
-	return t->number[i];
+	w[0] = w[1] = 0;
+	memcpy(w, s.p, s.len);
+	return mix(w[0] ^ seed->b, w[1] ^ h);
 }
 
-static int32_t *
-numbers(struct arena *a, struct names *t, const struct lines *l)
+/* Of n lines from the first on. */
+static uint64_t *
+hashes(struct arena *a, const struct seed *seed, const struct lines *l,
+    size_t first, size_t n)
 {
-	int32_t *out = arena_array_of(a, int32_t, l->n + 1);
-	size_t at = l->mark;
+	uint64_t *out = arena_array_of(a, uint64_t, n + 1);
+	size_t at = lines_start(l, first);
 
-	for (size_t i = 0; i < l->n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct str rest = str_n(l->text.p + at, l->text.len - at);
 		size_t end = text_find_end(rest, 0);
 
 		end += end < rest.len;
-		out[i] = number_of(t, str_n(rest.p, end));
+		out[i] = hash_of(str_n(rest.p, end), seed);
 		at += end;
 	}
 	return out;
 }
 
-/* What differs, as hunks; runs of both sides are walked together. */
-static struct script
-hunks(struct arena *a, const struct differ *d, const struct lines *before,
-    const struct lines *after)
+/* How many lines are the same at the start and at the end. */
+struct same {
+	size_t head, tail;
+};
+
+static size_t
+common_head(struct str a, struct str b)
 {
-	size_t i = 0, j = 0;
+	size_t n = 0, max = a.len < b.len ? a.len : b.len;
+
+	while (max - n >= COMPARE_BYTES &&
+	    memcmp(a.p + n, b.p + n, COMPARE_BYTES) == 0)
+		n += COMPARE_BYTES;
+	while (n < max && a.p[n] == b.p[n])
+		n++;
+	return n;
+}
+
+static size_t
+common_tail(struct str a, struct str b)
+{
+	const char *ea = a.p + a.len, *eb = b.p + b.len;
+	size_t n = 0, max = a.len < b.len ? a.len : b.len;
+
+	while (max - n >= COMPARE_BYTES && memcmp(ea - n - COMPARE_BYTES,
+	    eb - n - COMPARE_BYTES, COMPARE_BYTES) == 0)
+		n += COMPARE_BYTES;
+	while (n < max && ea[-1 - (ptrdiff_t)n] == eb[-1 - (ptrdiff_t)n])
+		n++;
+	return n;
+}
+
+static struct str
+behind(struct str s, size_t n)
+{
+	return str_n(s.p + n, s.len - n);
+}
+
+/* Whole lines only, as far as bytes tell; compare() finds what is left. */
+static struct same
+same_of(const struct lines *before, const struct lines *after)
+{
+	struct str a = behind(before->text, before->mark);
+	struct str b = behind(after->text, after->mark), rest;
+	struct same s = { 0 };
+	size_t n = common_head(a, b);
+
+	if (n == a.len && n == b.len)
+		return (struct same){ before->n, 0 };
+	while (n && a.p[n - 1] != '\n')
+		n--;
+	if (n)
+		s.head = lines_at(before, before->mark + n);
+	a = behind(a, n);
+	b = behind(b, n);
+	n = common_tail(a, b);
+	rest = behind(a, a.len - n);
+	n = text_find_end(rest, 0);
+	if (n < rest.len)
+		s.tail = before->n - lines_at(before, before->text.len -
+		    rest.len + n + 1);
+	return s;
+}
+
+/* What differs, as hunks; runs of both sides are walked together.  False when
+ * lines with equal hashes are not equal. */
+static bool
+hunks(struct arena *a, const struct differ *d, const struct lines *before,
+    const struct lines *after, struct same same, struct script *out)
+{
+	size_t i = same.head, j = same.head;
+	size_t end = before->n - same.tail, stop = after->n - same.tail;
+
+	while (i < end || j < stop) {
+		size_t i0 = i, j0 = j;
+		struct hunk h;
+
+		while (i < end && j < stop && !d->gone[i - same.head] &&
+		    !d->come[j - same.head])
+			i++, j++;
+		if (i > i0 && !str_eq(lines_slice(before, i0, i),
+		    lines_slice(after, j0, j)))
+			return false;
+		i0 = i;
+		j0 = j;
+		while (i < end && d->gone[i - same.head])
+			i++;
+		while (j < stop && d->come[j - same.head])
+			j++;
+		if (i == i0 && j == j0)
+			continue;
+		h = (struct hunk){ lines_start(before, i0),
+		    lines_slice(before, i0, i), lines_slice(after, j0, j), 0 };
+		script_insert(a, out, out->n, &h);
+	}
+	return true;
+}
+
+/* What lies between the lines that are the same at both ends. */
+static bool
+between(struct arena *a, const struct lines *before, const struct lines *after,
+    struct same same, struct script *out)
+{
+	size_t na = before->n - same.head - same.tail;
+	size_t nb = after->n - same.head - same.tail, all = na + nb;
+	struct differ d = { .gone = arena_array_of(a, bool, na + 1),
+	    .come = arena_array_of(a, bool, nb + 1) };
+	struct seed seed;
+
+	random_bytes(&seed, sizeof(seed));
+	d.a = hashes(a, &seed, before, same.head, na);
+	d.b = hashes(a, &seed, after, same.head, nb);
+	/* diagonals leave the box by half of its size at most */
+	d.forward = arena_array_of(a, int32_t, all * 4 + 8) + all * 2 + 4;
+	d.backward = arena_array_of(a, int32_t, all * 4 + 8) + all * 2 + 4;
+	compare(&d, (struct box){ 0, (int32_t)na, 0, (int32_t)nb });
+	return hunks(a, &d, before, after, same, out);
+}
+
+struct script
+differ(struct arena *a, const struct lines *before, const struct lines *after)
+{
+	struct same same = same_of(before, after);
 	struct script out = { 0 };
+	size_t marks;
 
 	/* the mark is no part of a line */
 	if (before->mark != after->mark)
 		script_add(a, &out, &(struct hunk){ 0,
 		    str_n(before->text.p, before->mark),
 		    str_n(after->text.p, after->mark), 0 });
-	while (i < before->n || j < after->n) {
-		size_t i0 = i, j0 = j;
-		struct hunk h;
-
-		while (i < before->n && d->gone[i])
-			i++;
-		while (j < after->n && d->come[j])
-			j++;
-		if (i == i0 && j == j0) {
-			i++;
-			j++;
-			continue;
-		}
-		h = (struct hunk){ lines_start(before, i0),
-		    lines_slice(before, i0, i), lines_slice(after, j0, j), 0 };
-		script_insert(a, &out, out.n, &h);
+	marks = out.n;
+	for (int i = 0; i < TRIES; i++) {
+		if (between(a, before, after, same, &out))
+			return out;
+		out.n = marks;
 	}
+	/* never yet: correct, if not the shortest */
+	script_insert(a, &out, out.n, &(struct hunk){
+	    lines_start(before, same.head),
+	    lines_slice(before, same.head, before->n - same.tail),
+	    lines_slice(after, same.head, after->n - same.tail), 0 });
 	return out;
-}
-
-struct script
-differ(struct arena *a, const struct lines *before, const struct lines *after)
-{
-	size_t lines = before->n + after->n, slots = 16;
-	struct differ d = { .gone = arena_array_of(a, bool, before->n + 1),
-	    .come = arena_array_of(a, bool, after->n + 1) };
-	struct names t = { 0 };
-
-	while (slots < lines * 2)
-		slots *= 2;
-	t.mask = slots - 1;
-	t.line = arena_array_of(a, struct str, slots);
-	t.number = arena_array_of(a, int32_t, slots);
-	d.a = numbers(a, &t, before);
-	d.b = numbers(a, &t, after);
-	/* diagonals leave the box by half of its size at most */
-	d.forward = arena_array_of(a, int32_t, lines * 4 + 8) + lines * 2 + 4;
-	d.backward = arena_array_of(a, int32_t, lines * 4 + 8) + lines * 2 + 4;
-	compare(&d, (struct box){ 0, (int32_t)before->n, 0,
-	    (int32_t)after->n });
-	return hunks(a, &d, before, after);
 }

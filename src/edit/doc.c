@@ -44,23 +44,62 @@ room(struct doc *d, size_t k, size_t drop, size_t n)
 	d->n_pieces = d->n_pieces - drop + n;
 }
 
+/* Edits mostly come in order, so a search begins where the last one ended. */
+static void
+finger_forth(const struct doc *d)
+{
+	const struct piece *p = &d->pieces[d->finger->k++];
+
+	d->finger->bytes += p->text.len;
+	d->finger->ends += p->ends;
+}
+
+static void
+finger_back(const struct doc *d)
+{
+	const struct piece *p = &d->pieces[--d->finger->k];
+
+	d->finger->bytes -= p->text.len;
+	d->finger->ends -= p->ends;
+}
+
 /* The piece that holds a byte, or the number of pieces; *byte becomes its place
- * in there. */
+ * in there.  The finger is there afterwards. */
+static size_t
+seek(const struct doc *d, size_t *byte)
+{
+	const struct finger *f = d->finger;
+
+	while (f->bytes > *byte)
+		finger_back(d);
+	while (f->k < d->n_pieces &&
+	    *byte - f->bytes >= d->pieces[f->k].text.len)
+		finger_forth(d);
+	*byte -= f->bytes;
+	return f->k;
+}
+
+/* The same; a look at the first or the last piece leaves the finger alone. */
 static size_t
 piece_at(const struct doc *d, size_t *byte)
 {
-	size_t k = 0;
+	const struct piece *p = d->pieces;
+	size_t n = d->n_pieces;
 
-	while (k < d->n_pieces && *byte >= d->pieces[k].text.len)
-		*byte -= d->pieces[k++].text.len;
-	return k;
+	if (n && *byte < p->text.len)
+		return 0;
+	if (n && *byte >= d->bytes - p[n - 1].text.len && *byte < d->bytes) {
+		*byte -= d->bytes - p[n - 1].text.len;
+		return n - 1;
+	}
+	return seek(d, byte);
 }
 
 /* The index of the piece that begins with a byte, made by a cut if need be. */
 static size_t
 cut(struct doc *d, size_t byte)
 {
-	size_t k = piece_at(d, &byte);
+	size_t k = seek(d, &byte);
 	struct piece whole, head;
 
 	if (!byte)
@@ -79,7 +118,10 @@ splice(struct doc *d, const struct hunk *h)
 {
 	size_t from = cut(d, h->from), to = cut(d, h->from + h->gone.len);
 	struct piece add = piece_of(d, h->come, false);
+	size_t byte = h->from;
 
+	/* what lies behind the finger may change, what lies before may not */
+	seek(d, &byte);
 	for (size_t k = from; k < to; k++)
 		count(d, &d->pieces[k], false);
 	room(d, from, to - from, add.text.len != 0);
@@ -120,7 +162,8 @@ take(struct doc *to_doc, const struct doc *old, size_t *k, size_t *at,
 static void
 rebuild(struct doc *d, const struct script *s)
 {
-	struct doc new = { .a = d->a, .base = d->base, .endings = d->endings };
+	struct doc new = { .a = d->a, .base = d->base, .endings = d->endings,
+	    .finger = arena_new_of(d->a, struct finger) };
 	size_t k = 0, at = 0, from = 0;
 
 	for (size_t i = 0; i < s->n; i++) {
@@ -154,7 +197,8 @@ void
 doc_load(struct doc *d, struct arena *a, const struct lines *base)
 {
 	*d = (struct doc){ .a = a, .base = base, .bytes = base->text.len,
-	    .ends = base->ends, .endings = text_endings(base->text) };
+	    .ends = base->ends, .endings = text_endings(base->text),
+	    .finger = arena_new_of(a, struct finger) };
 	if (!base->text.len)
 		return;
 	room(d, 0, 0, 1);
@@ -195,21 +239,17 @@ end_in(const struct doc *d, const struct piece *p, size_t n)
 size_t
 doc_line_start(const struct doc *d, size_t line)
 {
-	size_t at = 0;
+	const struct finger *f = d->finger;
 
 	if (line == 0)
 		return doc_has_mark(d) ? text_bom.len : 0;
 	if (line > d->ends)
 		return d->bytes;
-	for (size_t k = 0; k < d->n_pieces; k++) {
-		const struct piece *p = &d->pieces[k];
-
-		if (line <= p->ends)
-			return at + end_in(d, p, line - 1) + 1;
-		line -= p->ends;
-		at += p->text.len;
-	}
-	return d->bytes;
+	while (f->ends >= line)
+		finger_back(d);
+	while (f->ends + d->pieces[f->k].ends < line)
+		finger_forth(d);
+	return f->bytes + end_in(d, &d->pieces[f->k], line - f->ends - 1) + 1;
 }
 
 /* LFs in front of a byte of a piece. */
@@ -222,10 +262,8 @@ ends_in(const struct doc *d, const struct piece *p, size_t byte)
 size_t
 doc_line_at(const struct doc *d, size_t byte)
 {
-	size_t k = piece_at(d, &byte), n = 0;
+	size_t k = seek(d, &byte), n = d->finger->ends;
 
-	for (size_t i = 0; i < k; i++)
-		n += d->pieces[i].ends;
 	return byte ? n + ends_in(d, &d->pieces[k], byte) : n;
 }
 
@@ -277,7 +315,7 @@ doc_slice(const struct doc *d, size_t from, size_t len)
 		return STR("");
 	if (d->pieces[k].text.len - in >= len)
 		return str_n(d->pieces[k].text.p + in, len);
-	to = arena_alloc(d->a, len);
+	to = arena_bytes(d->a, len);
 	while (at < len) {
 		struct str s = d->pieces[k++].text;
 		size_t n = s.len - in < len - at ? s.len - in : len - at;

@@ -1,7 +1,7 @@
 /* doc.h - a text being edited: pieces of other texts, none of them copied.
  *
- * Costs memory per edit, not per byte; finding a place costs time per edit made
- * so far. */
+ * Costs memory per edit, not per byte; finding a place costs time per edit that
+ * lies between it and the place found before. */
 #ifndef EDIT_DOC_H
 #define EDIT_DOC_H
 
@@ -14,11 +14,17 @@ struct piece {
 	bool base;		/* of the base, not put in */
 };
 
+/* Where the last search ended: what is in front of piece k. */
+struct finger {
+	size_t k, bytes, ends;
+};
+
 struct doc {
 	struct arena *a;
 	const struct lines *base;
 	struct piece *pieces;
 	size_t n_pieces, cap;
+	struct finger *finger;	/* moves while the doc stays as it is */
 	size_t bytes, ends;	/* LFs */
 	enum endings endings;	/* of the base and all that was ever put in */
 };

@@ -1,6 +1,8 @@
 noinst_LIBRARIES += src/edit/libedit.a
 src_edit_libedit_a_SOURCES = \
 	src/edit/batch.h \
+	src/edit/bridge.c \
+	src/edit/bridge.h \
 	src/edit/differ.c \
 	src/edit/differ.h \
 	src/edit/doc.c \
@@ -23,6 +25,10 @@ src_edit_libedit_a_SOURCES = \
 	src/edit/plan_version.c \
 	src/edit/plan_whole.c \
 	src/edit/planner.h \
+	src/edit/region.c \
+	src/edit/region.h \
+	src/edit/resolve.c \
+	src/edit/resolve.h \
 	src/edit/script.c \
 	src/edit/script.h \
 	src/edit/text.c \

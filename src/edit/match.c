@@ -49,7 +49,7 @@ struct squeezed {
 static void
 squeeze(struct arena *a, struct str s, bool last_too, struct squeezed *out)
 {
-	char *p = arena_alloc(a, s.len + 2);
+	char *p = arena_bytes(a, s.len + 2);
 	size_t n = 0, at = 0, lines = text_count_ends(s) + 1;
 
 	*out = (struct squeezed){ .shifts = arena_array_of(a, struct shift,

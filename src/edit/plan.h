@@ -104,6 +104,10 @@ struct plan_versions {
 	int (*since)(void *ctx, struct arena *a, struct str path,
 	    struct sha256 base, struct sha256 current, struct history *out,
 	    struct str *why, struct err *e);
+	/* The version that a file had at a time (ms): 1 and *out; 2 when there
+	 * was none; 0 when no change since then is recorded; -1 with e. */
+	int (*at)(void *ctx, struct str path, int64_t ms, struct sha256 *out,
+	    struct err *e);
 };
 
 /* 0 with *out filled (also when operations are refused); -1 only when nothing
@@ -117,5 +121,8 @@ void plan_refuse(struct plan *p, size_t k, const struct err *e);
  * empty; in any other, what was refused by plan_refuse() is taken out and the
  * rest computed again. */
 int plan_finish(struct plan *p, struct err *e);
+/* The first fault, the others behind it (at most FAULTS_MAX): those of one
+ * operation, too.  ERR_NONE when nothing was refused. */
+void plan_faults(const struct plan *p, struct arena *a, struct err *why);
 
 #endif

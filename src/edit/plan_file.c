@@ -126,8 +126,8 @@ load(struct planner *p, struct file *f, struct err *e)
 		f->before_sha256 = sha256_of(f->before);
 	else
 		f->before = STR_NONE;
-	f->binary = found && text_is_binary(f->before);
 	lines_of(p->a, found ? f->before : STR(""), &f->base);
+	f->binary = f->base.binary;
 	f->seen = &f->base;
 	doc_load(&f->doc, p->a, &f->base);
 	f->endings = f->doc.endings;
@@ -196,10 +196,13 @@ plan_files_changed(struct planner *p)
 {
 	struct plan *out = p->out;
 
+	/* it may be finished again, after more was refused */
+	out->n_files = 0;
 	out->files = arena_array_of(p->a, struct file_change, p->n_files + 1);
 	for (size_t i = 0; i < p->n_files; i++) {
 		struct file *f = &p->files[i];
 		struct file_change *c = &out->files[out->n_files];
+		bool same;
 
 		if (f->state != FILE_READ || (!f->existed && !f->exists))
 			continue;
@@ -208,10 +211,9 @@ plan_files_changed(struct planner *p)
 		    .before = f->before, .before_sha256 = f->before_sha256,
 		    .id = f->id, .mode = f->mode & 0777 };
 		c->after = out->seen[i].after;
-		c->mode_only = f->existed && f->exists &&
-		    str_eq(c->before, c->after) && f->mode != f->mode_before;
-		if (f->existed && f->exists && !c->mode_only &&
-		    str_eq(c->before, c->after))
+		same = f->existed && f->exists && str_eq(c->before, c->after);
+		c->mode_only = same && f->mode != f->mode_before;
+		if (same && !c->mode_only)
 			continue;
 		if (f->exists)
 			c->after_sha256 = c->mode_only ? c->before_sha256 :

@@ -163,13 +163,19 @@ place_edit(struct planner *p, size_t k, struct draft *d,
 
 	*now = (struct script){ arena_array_of(p->a, struct hunk, want->n + 1),
 	    want->n, want->n + 1 };
+	if (!plan_sequential(p))
+		d->was = arena_array_of(p->a, size_t, want->n + 1);
 	for (size_t i = 0; i < want->n; i++) {
 		struct hunk *h = &now->h[i];
 
 		*h = want->h[i];
-		if (carry(p, k, d, i, h, r, e) != 0 || (!plan_sequential(p) &&
-		    among_others(d, k, &want->h[i], h, e) != 0))
+		if (carry(p, k, d, i, h, r, e) != 0)
 			return -1;
+		if (d->was) {
+			d->was[i] = h->from;
+			if (among_others(d, k, &want->h[i], h, e) != 0)
+				return -1;
+		}
 		d->end_taken = end_of_open(p, d, &want->h[i]);
 		h->gone = doc_slice(&f->doc, h->from, h->gone.len +
 		    d->end_taken);
@@ -237,6 +243,14 @@ out:
 	return rc;
 }
 
+/* The line that a byte of the base is in; at its end none, even when the last
+ * one is open: what is put in there comes behind it. */
+static size_t
+base_line(const struct file *f, size_t byte)
+{
+	return byte == f->base.text.len ? f->base.n : lines_at(&f->base, byte);
+}
+
 /* The hunks as lines of the file before the batch. */
 static void
 line_spans(struct planner *p, struct draft *d)
@@ -255,12 +269,14 @@ line_spans(struct planner *p, struct draft *d)
 			out[i] = (struct line_span){ 0, f->base.n };
 			continue;
 		}
-		from = doc_origin(&f->doc, s->h[i].from, false);
-		to = doc_origin(&f->doc, end, true);
+		from = d->was ? d->was[i] :
+		    doc_origin(&f->doc, s->h[i].from, false);
+		to = d->was ? from + s->h[i].gone.len :
+		    doc_origin(&f->doc, end, true);
 		if (to < from)
 			to = from;
-		out[i].from = lines_at(&f->base, from);
-		out[i].to = lines_at(&f->base, to);
+		out[i].from = base_line(f, from);
+		out[i].to = base_line(f, to);
 		/* a part of a line is that line */
 		if (to > from && to > lines_start(&f->base, out[i].to))
 			out[i].to++;

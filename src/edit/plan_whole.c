@@ -52,10 +52,9 @@ minimal(struct planner *p, const struct lines *v, struct str block)
 	struct script s = { 0 };
 	struct lines after;
 
-	if (!text_is_binary(v->text) && !text_is_binary(block)) {
-		lines_of(p->a, block, &after);
+	lines_of(p->a, block, &after);
+	if (!v->binary && !after.binary)
 		return differ(p->a, v, &after);
-	}
 	script_insert(p->a, &s, 0, &(struct hunk){ 0, v->text, block, 0 });
 	return s;
 }

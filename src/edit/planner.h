@@ -76,6 +76,8 @@ struct draft {
 	enum draft_kind kind;
 	struct script script;		/* EDIT: over the view */
 	struct reach *watch;		/* per hunk: what the client meant */
+	size_t *was;			/* COORD_BASE, per hunk: its place in
+					   the file before the batch */
 	bool tells_shift;		/* the result's shift is of its first hunk */
 	bool whole_lines;		/* the hunks' texts are made to fit */
 	int64_t padding;		/* blank lines behind each */

@@ -110,7 +110,7 @@ struct str
 script_apply(struct arena *a, const struct script *s, struct str before)
 {
 	size_t bytes = (size_t)((int64_t)before.len + script_growth(s));
-	char *to = arena_alloc(a, bytes + 1);
+	char *to = arena_bytes(a, bytes + 1);
 	size_t at = 0, from = 0;
 
 	for (size_t i = 0; i < s->n; i++) {

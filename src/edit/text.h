@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "edit/batch.h"
 
-/* Where the lines of a text are: line ends counted for every few KiB, so that
+/* Where the lines of a text are: line ends counted for every KiB, so that
  * finding one costs a search and a look at one piece, and the whole a single
  * fast pass. */
 struct lines {
@@ -19,6 +19,7 @@ struct lines {
 	size_t n;		/* lines */
 	size_t ends;		/* LFs: n, or n - 1 when the last one is open */
 	size_t *before;		/* LFs before each piece */
+	bool binary;		/* has a NUL anywhere */
 };
 
 /* text is borrowed, the counts are the arena's. */

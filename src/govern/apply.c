@@ -1,27 +1,13 @@
-#include "govern/apply.h"
-
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
-#include "edit/plan.h"
+#include "govern/edits.h"
+#include "govern/history.h"
 #include "govern/record.h"
 #include "govern/recover.h"
+#include "govern/work.h"
+#include "policy/policy.h"
 #include "store/patch_diff.h"
-
-/* One batch on its way; everything in the request's arena. */
-struct work {
-	struct govern *g;
-	struct arena *a;
-	const struct patch_batch *batch;
-	const struct apply_request *req;
-	struct workspace *ws;
-	struct plan plan;
-	struct str batch_id;
-	struct patch_event *events;	/* one per operation: its outcome */
-	struct idempotency key;
-	int64_t began_ms;
-	struct verb_answer *answer;
-};
 
 static bool
 keyed(const struct work *w)
@@ -50,7 +36,8 @@ answer(struct work *w, const struct err *why)
 	int status;
 
 	record_answer(&out, w->batch_id, w->batch->dry_run, w->events,
-	    w->batch->n_ops, why, w->req->verb.request_id, &status);
+	    w->batch->n_ops, why, &w->check.report,
+	    w->req->verb.request_id, &status);
 	*w->answer = (struct verb_answer){
 		.status = status,
 		.content_type = status == 200 ? STR("application/json") :
@@ -58,108 +45,6 @@ answer(struct work *w, const struct err *why)
 		.body = arena_str(w->a, buf_str(&out)),
 	};
 	buf_free(&out);
-}
-
-static struct str
-some(struct str s)
-{
-	return s.len ? s : STR_NONE;
-}
-
-/* What all events of operation i have in common. */
-static struct patch_event
-describe(const struct work *w, size_t i)
-{
-	const struct patch_batch *b = w->batch;
-	const struct patch_op *op = &b->ops[i];
-	struct patch_event p;
-
-	contract_defaults(&patch_event_contract, &p);
-	p.patch_id = uuid7(w->a);
-	p.batch_id = w->batch_id;
-	p.file = op->file;
-	p.op = str(op_name(op->op));
-	p.task_id = op->task_id;
-	p.order_id = some(b->order_id);
-	p.requester = some(b->requester);
-	p.reason = op->reason.p ? op->reason : some(b->reason);
-	p.branch = some(b->branch);
-	p.phase = some(b->phase);
-	p.workspace = b->workspace;
-	p.factory = some(b->factory);
-	p.model = some(b->model);
-	p.meta = op->meta.p ? op->meta : b->meta;
-	p.ts_ms = w->began_ms;
-	return p;
-}
-
-static void
-describe_failure(struct patch_event *p, const struct plan_result *r)
-{
-	static const char spared[] =
-	    "not applied, because another operation of the batch was refused";
-
-	p->type = EVENT_PATCH_FAILED;
-	if (r->status == PLAN_NOT_APPLIED) {
-		p->status = STR("not_applied");
-		p->code = STR("not_applied");
-		p->error = str(spared);
-		return;
-	}
-	p->status = STR("failed");
-	p->code = str(err_row(r->err.kind)->code);
-	p->error = str(r->err.detail);
-	p->at = str(r->err.at);
-	p->current_sha256 = r->current_sha256;
-	p->current_text = r->current_text;
-	p->conflict_patch_id = r->conflict_patch_id;
-}
-
-/* The names of what an operation is about, when there are several. */
-static void
-describe_files(struct work *w, const struct plan_result *r,
-    struct patch_event *p)
-{
-	p->file = r->file;
-	if (r->n_touches < 2)
-		return;
-	p->files = arena_array_of(w->a, struct str, r->n_touches);
-	for (size_t i = 0; i < r->n_touches; i++)
-		p->files[p->n_files++] = w->plan.seen[r->touches[i].file].path;
-}
-
-static void
-describe_all(struct work *w)
-{
-	int64_t now = clock_now_ms();
-
-	for (size_t i = 0; i < w->batch->n_ops; i++) {
-		const struct plan_result *r = &w->plan.results[i];
-		struct patch_event *p = &w->events[i];
-
-		p->ts_ms = now;
-		p->duration_ms = now - w->began_ms;
-		describe_files(w, r, p);
-		if (r->status != PLAN_OK) {
-			describe_failure(p, r);
-			continue;
-		}
-		p->before_sha256 = r->before_sha256;
-		p->after_sha256 = r->after_sha256;
-		p->lines_added = r->lines_added;
-		p->lines_removed = r->lines_removed;
-		p->shift = r->shift;
-		p->match = str(r->match);
-		if (w->batch->dry_run) {
-			p->status = STR("planned");
-			p->diff = r->diff;
-			continue;
-		}
-		p->type = EVENT_PATCH_APPLIED;
-		p->status = STR("applied");
-		p->diff_path = arena_fmt(w->a, "/api/patches/%.*s/diff",
-		    STR_ARG(p->patch_id));
-	}
 }
 
 static void
@@ -186,34 +71,33 @@ append_requested(struct work *w, struct patch_event *asked, struct err *e)
 		asked[i].shift = SHIFT_NONE;
 		asked[i].match = asked[i].conflict_patch_id = STR_NONE;
 		asked[i].duration_ms = -1;
+		asked[i].ts_check_ok = TRI_NULL;
+		record_turn_asked(&asked[i]);
 		if (record_append(w->g, w->a, &asked[i], e) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* The first fault of the plan, its faults behind it. */
-static void
-first_fault(const struct work *w, struct err *why)
+/* Inside a transaction, after those: patch_validated of each operation that
+ * validators looked at.  checked has room for all; *n are used. */
+static int
+append_validated(struct work *w, const struct patch_event *asked,
+    struct patch_event *checked, size_t *n, struct err *e)
 {
-	struct err *last = NULL;
-	int n = 0;
+	*n = 0;
+	for (size_t i = 0; i < w->batch->n_ops; i++) {
+		struct patch_event *p = &checked[*n];
 
-	for (size_t i = 0; i < w->plan.n_results && n < FAULTS_MAX; i++) {
-		const struct plan_result *r = &w->plan.results[i];
-
-		if (r->status != PLAN_REFUSED)
+		*p = asked[i];
+		if (!check_event(&w->check, i, p))
 			continue;
-		if (n++ == 0) {
-			*why = r->err;
-			last = why;
-		} else {
-			last->next = arena_new_of(w->a, struct err);
-			last = last->next;
-			*last = r->err;
-		}
-		last->next = NULL;
+		p->duration_ms = p->ts_ms - w->began_ms;
+		if (record_append(w->g, w->a, p, e) != 0)
+			return -1;
+		(*n)++;
 	}
+	return 0;
 }
 
 /* A refused batch leaves nothing but its log. */
@@ -221,19 +105,23 @@ static int
 log_refused(struct work *w, const struct err *why, struct err *e)
 {
 	struct patch_event *asked =
-	    arena_array_of(w->a, struct patch_event, w->batch->n_ops);
+	    arena_array_of(w->a, struct patch_event, 2 * w->batch->n_ops);
 	struct db *db = w->g->db;
+	size_t n_checked;
 
 	if (db_begin(db, e) != 0)
 		return -1;
-	if (append_requested(w, asked, e) != 0)
+	if (append_requested(w, asked, e) != 0 || append_validated(w, asked,
+	    asked + w->batch->n_ops, &n_checked, e) != 0)
 		goto out;
 	for (size_t i = 0; i < w->batch->n_ops; i++)
 		if (record_append(w->g, w->a, &w->events[i], e) != 0)
 			goto out;
 	answer(w, why);
 	w->key.batch_id = STR_NONE;	/* nothing of it is unfinished */
-	if (once_keep(w->g, &w->req->verb, &w->key, w->answer, e) != 0)
+	/* what the operator has to mend is no answer for ever */
+	if (w->answer->status != 503 && once_keep(w->g, &w->req->verb, &w->key,
+	    w->answer, e) != 0)
 		goto out;
 	if (db_commit(db, e) != 0)
 		return -1;
@@ -250,8 +138,8 @@ journal_all(struct work *w, const struct journal_file *files, struct err *e)
 	struct db *db = w->g->db;
 	struct batch_row row = {
 		.id = w->batch_id, .workspace = w->batch->workspace,
-		.order_id = some(w->batch->order_id),
-		.requester = some(w->batch->requester),
+		.order_id = str_some(w->batch->order_id),
+		.requester = str_some(w->batch->requester),
 		.ops = (int64_t)w->batch->n_ops, .created_ms = w->began_ms,
 		.state = BATCH_OPEN,
 	};
@@ -274,10 +162,11 @@ journal_all(struct work *w, const struct journal_file *files, struct err *e)
 		    e) != 0)
 			return -1;
 		if (w->plan.results[i].status == PLAN_OK && patch_diff_put(db,
-		    w->events[i].patch_id, w->plan.results[i].diff, e) != 0)
+		    record_edit_id(&w->events[i]), w->plan.results[i].diff,
+		    e) != 0)
 			return -1;
 	}
-	return 0;
+	return edits_record(w->g, w->a, &w->plan, w->events, e);
 }
 
 /* Transaction 1: what is about to happen, so that a crash can be mended. */
@@ -285,12 +174,14 @@ static int
 begin_batch(struct work *w, const struct journal_file *files, struct err *e)
 {
 	struct patch_event *asked =
-	    arena_array_of(w->a, struct patch_event, w->batch->n_ops);
+	    arena_array_of(w->a, struct patch_event, 2 * w->batch->n_ops);
 	struct db *db = w->g->db;
+	size_t n_checked;
 
 	if (db_begin(db, e) != 0)
 		return -1;
-	if (append_requested(w, asked, e) != 0 ||
+	if (append_requested(w, asked, e) != 0 || append_validated(w, asked,
+	    asked + w->batch->n_ops, &n_checked, e) != 0 ||
 	    journal_all(w, files, e) != 0 ||
 	    (keyed(w) && idempotency_begin(db, &w->key, e) < 0) ||
 	    idempotency_purge(db, e) != 0) {
@@ -300,9 +191,21 @@ begin_batch(struct work *w, const struct journal_file *files, struct err *e)
 	if (db_commit(db, e) != 0)
 		return -1;
 	govern_ring(w->g);
-	for (size_t i = 0; i < w->batch->n_ops; i++)
+	for (size_t i = 0; i < w->batch->n_ops + n_checked; i++)
 		tell(w, &asked[i]);
 	return 0;
+}
+
+/* What the store says is that nothing was changed, but the tree is: say what
+ * the next request will find. */
+static void
+not_logged(struct err *e)
+{
+	struct err why = *e;
+
+	err_set(e, ERR_NOT_READY, "The batch is in the tree but not yet in the"
+	    " log (%s); the next request finishes it, and this one sent again"
+	    " with its Idempotency-Key tells the outcome", why.detail);
 }
 
 /* Files into place, then the outcome; every way out leaves the tree and the
@@ -335,6 +238,8 @@ finish_batch(struct work *w, const struct journal_file *files, struct err *e)
 		    "batch_id", w->batch_id.p, "detail", e->detail, NULL);
 		/* the journal is open: recover as soon as the store is back */
 		w->g->recovered = false;
+		if (done)
+			not_logged(e);
 		return -1;
 	}
 	workspace_clean(w->ws, files, w->plan.n_files);
@@ -355,20 +260,44 @@ something_left(const struct work *w)
 	return false;
 }
 
+/* The workspace's policy has its say, then the plan is finished, then its
+ * validators have theirs.  The policy is read under the lock; a workspace whose
+ * policy cannot be used is not written to. */
+static int
+settle(struct work *w, const struct plan_versions *versions, struct err *e)
+{
+	struct policy_case c = { .policy = &w->policy, .batch = w->batch,
+	    .plan = &w->plan, .ws = w->ws, .versions = versions };
+	int has = policy_of(w->g->cfg, w->a, w->batch->workspace, &w->policy,
+	    e);
+	int rc = has > 0 ? policy_settle(&c, w->a, e) :
+	    has < 0 ? -1 : plan_finish(&w->plan, e);
+
+	if (rc != 0)
+		return -1;
+	w->check = (struct check){ .g = w->g, .a = w->a, .batch = w->batch,
+	    .plan = &w->plan, .policy = &w->policy,
+	    .on_verdict = w->req->on_verdict, .to = w->req->to };
+	return has > 0 ? check_batch(&w->check, e) : 0;
+}
+
 static int
 carry_out(struct work *w, struct err *e)
 {
 	struct plan_limits limits = {
 		(size_t)w->g->cfg->file_bytes, w->g->cfg->open_space_padding };
+	struct history_source past = { w->g->db, w->batch->workspace, 0 };
+	struct plan_versions versions = history_versions(&past);
+	const struct apply_maker *maker = w->req->maker;
 	struct journal_file *files = NULL;
 	struct err why = { 0 };
 
-	if (plan_make(w->a, w->ws, w->batch, &limits, NULL, &w->plan,
-	    e) != 0 || plan_finish(&w->plan, e) != 0)
+	if (plan_make(w->a, w->ws, w->batch, &limits, &versions, &w->plan,
+	    e) != 0 || (maker && maker->check(maker->ctx, &w->plan, e) != 0) ||
+	    settle(w, &versions, e) != 0)
 		return -1;
-	describe_all(w);
-	if (w->plan.refused)
-		first_fault(w, &why);
+	work_describe_outcomes(w);
+	plan_faults(&w->plan, w->a, &why);
 	if (w->batch->dry_run) {
 		answer(w, &why);
 		return 0;
@@ -385,6 +314,28 @@ carry_out(struct work *w, struct err *e)
 	return finish_batch(w, files, e);
 }
 
+/* Fill the batch, where it is not sent; 1: it ends here, with an answer that
+ * the key keeps as it keeps that of a batch which is refused. */
+static int
+make_batch(struct work *w, struct err *e)
+{
+	const struct apply_maker *maker = w->req->maker;
+	int rc = maker ? maker->make(maker->ctx, w->ws, w->answer, e) : 0;
+
+	if (rc == 0)
+		work_describe_asked(w);
+	if (rc != 1 || !keyed(w))
+		return rc;
+	w->key.batch_id = STR_NONE;
+	if (db_begin(w->g->db, e) != 0)
+		return -1;
+	if (once_keep(w->g, &w->req->verb, &w->key, w->answer, e) != 0) {
+		db_rollback(w->g->db);
+		return -1;
+	}
+	return db_commit(w->g->db, e) != 0 ? -1 : 1;
+}
+
 int
 govern_apply(struct govern *g, struct arena *a,
     const struct patch_batch *batch, const struct apply_request *req,
@@ -397,11 +348,10 @@ govern_apply(struct govern *g, struct arena *a,
 	    FD_LOCK_SHARED : FD_LOCK_EXCLUSIVE, &held, e);
 
 	w.ws = held.ws;
-	w.events = arena_array_of(a, struct patch_event, batch->n_ops);
-	for (size_t i = 0; i < batch->n_ops; i++)
-		w.events[i] = describe(&w, i);
 	if (rc == 0)
 		rc = replay(&w, e);
+	if (rc == 0)
+		rc = make_batch(&w, e);
 	if (rc == 0)
 		rc = carry_out(&w, e);
 	held_end(&held);

@@ -6,8 +6,11 @@
 #include "model/config.h"
 #include "store/db.h"
 
+struct runner;
+
 struct govern {
 	const struct config *cfg;
+	struct runner *runner;	/* of validators; NULL: none */
 	struct db *db;		/* NULL until govern_ready() succeeded */
 	enum db_mode mode;
 	bool recovered;		/* unfinished batches were looked for */

@@ -3,8 +3,10 @@
 #include "base/clock.h"
 #include "contract/problem.h"
 #include "store/event_store.h"
+#include "store/file_edit.h"
 #include "store/patch_diff.h"
 #include "store/patch_event_store.h"
+#include "store/patch_revert.h"
 
 struct event
 record_event(struct arena *a, const struct patch_event *p)
@@ -42,6 +44,42 @@ record_append(struct govern *g, struct arena *a, struct patch_event *p,
 	return patch_event_insert(g->db, p, e);
 }
 
+void
+record_copy_trail(struct patch_event *to, const struct patch_event *from)
+{
+	to->order_id = from->order_id;
+	to->task_id = from->task_id;
+	to->phase = from->phase;
+	to->factory = from->factory;
+	to->model = from->model;
+}
+
+void
+record_turn_reverted(struct patch_event *p)
+{
+	if (!p->reverts.p)
+		return;
+	p->revert_id = p->patch_id;
+	p->patch_id = p->reverts;
+	p->reverts = STR_NONE;
+}
+
+void
+record_turn_asked(struct patch_event *p)
+{
+	if (!p->revert_id.p)
+		return;
+	p->reverts = p->patch_id;
+	p->patch_id = p->revert_id;
+	p->revert_id = STR_NONE;
+}
+
+struct str
+record_edit_id(const struct patch_event *p)
+{
+	return p->revert_id.p ? p->revert_id : p->patch_id;
+}
+
 int
 record_pending(struct govern *g, struct arena *a, struct str batch_id,
     struct patch_event **out, size_t *n, struct err *e)
@@ -62,8 +100,10 @@ void
 record_turn_failed(struct patch_event *p, size_t n, const struct err *why)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (p[i].type != EVENT_PATCH_APPLIED)
+		if (p[i].type != EVENT_PATCH_APPLIED &&
+		    p[i].type != EVENT_PATCH_REVERTED)
 			continue;
+		record_turn_asked(&p[i]);
 		p[i].type = EVENT_PATCH_FAILED;
 		p[i].status = STR("failed");
 		p[i].code = str(err_row(why->kind)->code);
@@ -77,7 +117,7 @@ record_turn_failed(struct patch_event *p, size_t n, const struct err *why)
 void
 record_answer(struct buf *out, struct str batch_id, bool dry_run,
     const struct patch_event *p, size_t n, const struct err *why,
-    struct str request_id, int *status)
+    const struct validate_report *report, struct str request_id, int *status)
 {
 	struct json_writer w = JSON_WRITER(out);
 
@@ -98,6 +138,14 @@ record_answer(struct buf *out, struct str batch_id, bool dry_run,
 	for (size_t i = 0; i < n; i++)
 		contract_encode(&patch_event_contract, &p[i], &w);
 	json_array_close(&w);
+	if (report && report->n) {
+		json_key(&w, "validators");
+		json_array_open(&w);
+		for (size_t i = 0; i < report->n; i++)
+			contract_encode(&verdict_contract,
+			    &report->verdicts[i], &w);
+		json_array_close(&w);
+	}
 	json_object_close(&w);
 	buf_addc(out, '\n');
 }
@@ -114,7 +162,8 @@ finish_key(struct govern *g, struct arena *a, struct str batch_id,
 
 	if (rc <= 0)
 		return rc;
-	record_answer(&out, batch_id, false, p, n, why, STR_NONE, &status);
+	record_answer(&out, batch_id, false, p, n, why, NULL, STR_NONE,
+	    &status);
 	key.status = status;
 	key.content_type = status == 200 ? STR("application/json") :
 	    STR(PROBLEM_TYPE);
@@ -122,6 +171,17 @@ finish_key(struct govern *g, struct arena *a, struct str batch_id,
 	rc = idempotency_finish(g->db, &key, e);
 	buf_free(&out);
 	return rc;
+}
+
+/* Nothing stays of what was kept for an edit that has failed. */
+static int
+drop_failed(struct db *db, const struct patch_event *p, struct err *e)
+{
+	if (patch_diff_drop(db, p->patch_id, e) != 0 ||
+	    file_edit_drop(db, p->patch_id, e) != 0)
+		return -1;
+	return p->reverts.p ? patch_revert_drop(db, p->reverts, p->patch_id,
+	    e) : 0;
 }
 
 int
@@ -135,7 +195,7 @@ record_outcomes(struct govern *g, struct arena *a, struct str batch_id,
 		if (record_append(g, a, &p[i], e) != 0)
 			goto out;
 		if (p[i].type == EVENT_PATCH_FAILED &&
-		    patch_diff_drop(g->db, p[i].patch_id, e) != 0)
+		    drop_failed(g->db, &p[i], e) != 0)
 			goto out;
 	}
 	if (finish_key(g, a, batch_id, p, n, why, e) != 0 ||

@@ -15,6 +15,9 @@ struct app {
 	    const char *scope, struct caller *out, struct err *e);
 	/* Once, before the first request: give up what is not needed. */
 	void (*confine)(void *ctx);
+	/* After each request: can this process do no more?  Then it ends, for
+	 * whoever started it to start another. */
+	bool (*spent)(void *ctx);
 };
 
 /* Fill resp; never fails: faults become problem documents. */

@@ -8,9 +8,10 @@
 extern char **environ;
 
 static bool
-send_bytes(void *to, struct str s)
+send_bytes(void *to, struct str s, bool last)
 {
 	(void)to;
+	(void)last;
 	return fd_write_all(STDOUT_FILENO, s) == 0;
 }
 

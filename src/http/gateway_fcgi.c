@@ -40,7 +40,7 @@ read_body(struct request *r, FCGX_Request *f, struct buf *to)
 }
 
 static bool
-send_bytes(void *to, struct str s)
+send_bytes(void *to, struct str s, bool last)
 {
 	FCGX_Request *f = to;
 
@@ -52,7 +52,7 @@ send_bytes(void *to, struct str s)
 		s.p += part;
 		s.len -= (size_t)part;
 	}
-	return FCGX_FFlush(f->out) == 0;
+	return last || FCGX_FFlush(f->out) == 0;
 }
 
 static void
@@ -92,7 +92,7 @@ gateway_fcgi(struct app *app, int fd)
 		return 3;
 	}
 	app->confine(app->ctx);
-	while (FCGX_Accept_r(&f) == 0) {
+	while (!app->spent(app->ctx) && FCGX_Accept_r(&f) == 0) {
 		serve_one(app, a, &f);
 		FCGX_Finish_r(&f);
 		arena_reset(a);

@@ -2,6 +2,8 @@
 
 #include "contract/problem.h"
 
+#define BODY_JOINED_BYTES KIB(32)
+
 void
 response_header(struct response *r, const char *name, struct str value)
 {
@@ -39,16 +41,18 @@ response_problem(struct response *r, const struct err *e,
 }
 
 static void
-out(struct response *r, struct str bytes)
+out(struct response *r, struct str bytes, bool last)
 {
-	if (!r->gone && bytes.len && !r->send(r->to, bytes))
+	if (!r->gone && bytes.len && !r->send(r->to, bytes, last))
 		r->gone = true;
 }
 
+/* With a small body in the same piece: each one wakes the web server. */
 static void
-send_head(struct response *r)
+send_head(struct response *r, struct str body, bool last)
 {
-	struct buf head = BUF_INIT(HEADER_MAX_BYTES * 2);
+	struct buf head = BUF_INIT(HEADER_MAX_BYTES * 2 + BODY_JOINED_BYTES);
+	bool joined = body.len <= BODY_JOINED_BYTES;
 
 	buf_addf(&head, "Status: %d\r\n", r->status);
 	if (r->type)
@@ -56,7 +60,11 @@ send_head(struct response *r)
 	buf_adds(&head, "Cache-Control: no-store\r\n");
 	buf_add(&head, buf_str(&r->headers));
 	buf_adds(&head, "\r\n");
-	out(r, buf_str(&head));
+	if (joined)
+		buf_add(&head, body);
+	out(r, buf_str(&head), last && joined);
+	if (!joined)
+		out(r, body, last);
 	buf_free(&head);
 }
 
@@ -65,7 +73,7 @@ response_stream_begin(struct response *r)
 {
 	if (r->streaming)
 		return;
-	send_head(r);
+	send_head(r, STR(""), false);
 	r->streaming = true;
 }
 
@@ -73,7 +81,7 @@ void
 response_stream(struct response *r, struct str piece)
 {
 	if (!r->head)
-		out(r, piece);
+		out(r, piece, false);
 }
 
 void
@@ -87,8 +95,6 @@ response_end(struct response *r)
 		response_header(r, "Content-Length", str_n(n, (size_t)
 		    __builtin_snprintf(n, sizeof(n), "%zu", r->body.len)));
 	}
-	send_head(r);
-	if (!r->head)
-		out(r, buf_str(&r->body));
+	send_head(r, r->head ? STR("") : buf_str(&r->body), true);
 	r->streaming = true;
 }

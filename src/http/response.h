@@ -14,8 +14,9 @@ struct response {
 	bool head;			/* HEAD: the body is not sent */
 	bool streaming;			/* head and a part of the body are out */
 	bool gone;			/* the client or web server went away */
-	/* The gateway's way out: write and flush; false when it is gone. */
-	bool (*send)(void *to, struct str bytes);
+	/* The gateway's way out: write, and flush unless it was the last piece,
+	 * which leaves with the end of the answer; false when it is gone. */
+	bool (*send)(void *to, struct str bytes, bool last);
 	void *to;
 };
 

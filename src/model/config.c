@@ -35,6 +35,7 @@ static const struct field rows[] = {
 	PLACE(state_dir, "STATE_DIR", LOCALSTATEDIR "/lib/patchwarden", "Lock files are kept here."),
 	PLACE(fifo, "FIFO", RUNSTATEDIR "/patchwarden/bell", "The FIFO that rings the broadcast daemon."),
 	F_STR_PRESET(C, workspaces, "WORKSPACES", "", KIB(64), FMT_NAME, "The trees that may be edited: NAME=DIR, separated by commas; the name default is used when a batch names none."),
+	F_STR_PRESET(C, policies, "POLICIES", "", KIB(64), FMT_NAME, "The policies of workspaces: NAME=FILE, separated by commas; see patchwarden.policy(5)."),
 	PLACE(migrations, "MIGRATIONS", PKGDATADIR "/migrations", "Where the migrations are."),
 	F_ENUM(C, synchronous, "SYNCHRONOUS", 0, syncs, SYNC__MAX, "full", "full: an answer means on disk. normal: a power cut may lose the last batches from the log."),
 	NUMBER(busy_ms, "BUSY_MS", 0, 600000, 5000, "How long to wait for a lock before answering 503."),
@@ -146,6 +147,34 @@ load_file(struct load *l, bool must_exist)
 	return 0;
 }
 
+/* A policy that is meant for nobody protects nobody. */
+static int
+policies_check(const struct config *c, struct arena *a, struct err *e)
+{
+	struct str rest = c->policies, name, file, seen;
+	const char *root;
+
+	while (config_pair(&rest, &name, &file)) {
+		struct str before = str_n(c->policies.p,
+		    (size_t)(name.p - c->policies.p));
+
+		if (name.len == 0 || file.len == 0 || file.p[0] != '/')
+			return err_set(e, ERR_CONFIG, PREFIX "POLICIES has "
+			    "\"%.*s\"; NAME=/FILE was expected",
+			    STR_ARG(name));
+		if (config_workspace(c, a, name, &root, NULL) != 0)
+			return err_set(e, ERR_CONFIG, PREFIX "POLICIES names "
+			    "the workspace \"%.*s\", which " PREFIX
+			    "WORKSPACES does not have", STR_ARG(name));
+		while (config_pair(&before, &seen, &file))
+			if (str_eq(seen, name))
+				return err_set(e, ERR_CONFIG, PREFIX "POLICIES "
+				    "names the workspace \"%.*s\" twice",
+				    STR_ARG(name));
+	}
+	return 0;
+}
+
 int
 config_load(const char *path, struct arena *a, struct config *c,
     struct err *e)
@@ -172,19 +201,30 @@ config_load(const char *path, struct arena *a, struct config *c,
 		if (v && set_row(&l, i, v, CONFIG_ENVIRONMENT) != 0)
 			return err_at(l.e, "environment %s", config_key(i));
 	}
-	return 0;
+	return policies_check(c, a, l.e);
+}
+
+bool
+config_pair(struct str *list, struct str *name, struct str *value)
+{
+	while (list->p) {
+		*value = str_trim(str_cut(list, ','));
+		if (value->len == 0)
+			continue;
+		*name = str_trim(str_cut(value, '='));
+		*value = str_trim(*value);
+		return true;
+	}
+	return false;
 }
 
 int
 config_workspace(const struct config *c, struct arena *a, struct str name,
     const char **root, struct err *e)
 {
-	struct str rest = c->workspaces;
+	struct str rest = c->workspaces, key, dir;
 
-	while (rest.p) {
-		struct str dir = str_trim(str_cut(&rest, ','));
-		struct str key = str_trim(str_cut(&dir, '='));
-
+	while (config_pair(&rest, &key, &dir)) {
 		if (str_eq(key, name) && dir.len && dir.p[0] == '/') {
 			*root = arena_cstr(a, dir);
 			return 0;
@@ -193,4 +233,19 @@ config_workspace(const struct config *c, struct arena *a, struct str name,
 	return err_set(e, ERR_NOT_FOUND, "there is no workspace \"%.*s\"; "
 	    "PATCHWARDEN_WORKSPACES names them as NAME=/DIR",
 	    (int)(name.len > 80 ? 80 : name.len), name.p);
+}
+
+int
+config_policy(const struct config *c, struct arena *a, struct str name,
+    const char **file)
+{
+	struct str rest = c->policies, key, value;
+
+	while (config_pair(&rest, &key, &value)) {
+		if (str_eq(key, name)) {
+			*file = arena_cstr(a, value);
+			return 1;
+		}
+	}
+	return 0;
 }

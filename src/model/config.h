@@ -8,7 +8,7 @@
 #include "contract/contract.h"
 
 struct config {
-	struct str database, state_dir, fifo, workspaces, migrations;
+	struct str database, state_dir, fifo, workspaces, policies, migrations;
 	struct str broadcast_socket, broadcast_listen, origins;
 	int log_level;			/* enum log_level */
 	int synchronous;		/* enum synchronous */
@@ -37,5 +37,10 @@ enum config_source config_source(size_t i);
 /* The root of that workspace; ERR_NOT_FOUND when the configuration has none. */
 int config_workspace(const struct config *c, struct arena *a, struct str name,
     const char **root, struct err *e);
+/* The policy file of that workspace: 1; 0 when it has none. */
+int config_policy(const struct config *c, struct arena *a, struct str name,
+    const char **file);
+/* Cut the next NAME=VALUE off a list of them; false at its end. */
+bool config_pair(struct str *list, struct str *name, struct str *value);
 
 #endif

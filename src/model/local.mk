@@ -2,8 +2,12 @@ noinst_LIBRARIES += src/model/libmodel.a
 src_model_libmodel_a_SOURCES = \
 	src/model/config.c src/model/config.h \
 	src/model/event.c src/model/event.def src/model/event.h \
+	src/model/factory.c src/model/factory.h \
 	src/model/log_query.c src/model/log_query.h \
 	src/model/patch_event.c src/model/patch_event.h \
-	src/model/policy.h \
+	src/model/policy.c src/model/policy.h \
 	src/model/producer.c src/model/producer.h \
-	src/model/scope.c src/model/scope.h
+	src/model/revert.c src/model/revert.h \
+	src/model/scope.c src/model/scope.h \
+	src/model/task.c src/model/task.h \
+	src/model/verdict.c src/model/verdict.h

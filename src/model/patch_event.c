@@ -22,6 +22,8 @@
 	TEXT(code, "code", 0, "Of a failure: its kind."), \
 	TEXT(error, "error", 0, "Of a failure: what happened."), \
 	TEXT(at, "at", FIELD_OMIT, "Of a failure: where in the request."), \
+	TEXT(revert_id, "revert_id", FIELD_OMIT, "Of patch_reverted: the edit that took the patch back; its diff is at diff_path."), \
+	TEXT(reverts, "reverts", FIELD_OMIT, "Of a revert that was asked for or failed: the patch to take back."), \
 	TEXT(before_sha256, "before_sha256", 0, "The file before the batch; null: there was none."), \
 	TEXT(after_sha256, "after_sha256", 0, "The file after the batch; null: there is none."), \
 	COUNT(lines_added, "lines_added", 0, "Lines added."), \
@@ -44,8 +46,9 @@ static const struct field event_fields[] = {
 	F_STRS(PE, files, n_files, "files", FIELD_OMIT, 0, BATCH_MAX_PATCHES, PATH_MAX_BYTES, FMT_TEXT, "The files of an operation on several."),
 	TEXT(current_sha256, "current_sha256", FIELD_OMIT, "Of a conflict: the file as it is."),
 	TEXT(current_text, "current_text", FIELD_OMIT, "Of a conflict: the lines as they are."),
-	TEXT(conflict_patch_id, "conflict_patch_id", FIELD_OMIT, "Of a conflict: the patch that changed those lines."),
+	TEXT(conflict_patch_id, "conflict_patch_id", FIELD_OMIT, "Of a conflict: the patch that is in the way."),
 	TEXT(diff, "diff", FIELD_OMIT, "Of a dry run: the unified diff."),
+	F_LIST(PE, validators, n_validators, "validators", FIELD_OMIT, 0, POLICY_MAX_RULES, &verdict_contract, "What each validator said, its output cut."),
 	F_END
 };
 

@@ -5,6 +5,7 @@
 
 #include "contract/contract.h"
 #include "model/event.h"
+#include "model/verdict.h"
 
 #define SHIFT_NONE INT64_MIN
 
@@ -22,6 +23,9 @@ struct patch_event {
 	struct str diff_path;		/* "/api/patches/<id>/diff" */
 	struct str meta;		/* JSON object text */
 	struct str code, error, at;	/* of a failure */
+	/* Of patch_reverted: the edit that took patch_id back.  Of a revert that
+	 * was asked for or failed, whose own id patch_id is: what it is about. */
+	struct str revert_id, reverts;
 	struct str before_sha256, after_sha256;
 	int64_t lines_added, lines_removed, duration_ms;	/* -1: none */
 	int64_t shift;			/* lines; SHIFT_NONE: not carried */
@@ -29,8 +33,10 @@ struct patch_event {
 	struct str *files;		/* of an operation on several */
 	size_t n_files;
 	struct str current_sha256, current_text;	/* stale_base and the like */
-	struct str conflict_patch_id;	/* span_conflict: who changed it */
+	struct str conflict_patch_id;	/* whose edit is in the way */
 	struct str diff;		/* of a dry run */
+	struct verdict *validators;	/* patch_validated; NULL: none */
+	size_t n_validators;
 };
 
 /* As clients see it, all members; and as a row of the log has it (API.md 4:

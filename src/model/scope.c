@@ -51,7 +51,8 @@ scope_granted(struct str list, enum scope s)
 		if (str_is(name, names[s]) ||
 		    str_is(name, names[SCOPE_ADMIN]) ||
 		    (s == SCOPE_PATCH_PREVIEW &&
-		    str_is(name, names[SCOPE_PATCH_APPLY])))
+		    (str_is(name, names[SCOPE_PATCH_APPLY]) ||
+		    str_is(name, names[SCOPE_PATCH_REVERT]))))
 			return true;
 	return false;
 }

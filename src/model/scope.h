@@ -15,7 +15,7 @@ enum scope {
 
 const char *scope_name(enum scope s);		/* "patch:apply" */
 /* Is s among the scopes of that list (separated by blanks or commas)?  admin
- * holds all the others, patch:apply holds patch:preview. */
+ * holds all the others, patch:apply and patch:revert hold patch:preview. */
 bool scope_granted(struct str list, enum scope s);
 /* Every name of the list must be a scope. */
 int scope_check(struct str list, struct err *e);

@@ -11,11 +11,13 @@ put_options(const char *args)
 	while (rest.p) {
 		struct str word = str_cut(&rest, ' ');
 
-		while (word.len && (word.p[0] == '[' || word.p[0] == '|')) {
+		while (word.len && (word.p[0] == '[' || word.p[0] == '|' ||
+		    word.p[0] == '(')) {
 			word.p++;
 			word.len--;
 		}
-		while (word.len && word.p[word.len - 1] == ']')
+		while (word.len && (word.p[word.len - 1] == ']' ||
+		    word.p[word.len - 1] == ')'))
 			word.len--;
 		if (str_starts(word, STR("--")))
 			printf(" %.*s", STR_ARG(word));
@@ -39,11 +41,17 @@ completion(struct command_line *l, struct err *e)
 	    "\tlocal w; for w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
 	    "\t\t[[ $w == -* ]] || typed+=(\"$w\")\n"
 	    "\tdone\n"
+	    "\tcase ${COMP_WORDS[COMP_CWORD-1]} in\n"
+	    "\t--file|--block-file|--root|--token-file|--config|--to)\n"
+	    "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
+	    "\t\treturn ;;\n"
+	    "\tesac\n"
 	    "\tcase \"${typed[*]}\" in");
 	for (size_t g = 0; command_groups[g]; g++)
 		for (const struct command *c = command_groups[g]; c->words;
 		    c++) {
-			printf("\t\"%s\"*) words=\"", c->words);
+			printf("\t\"%s\"|\"%s \"*) words=\"", c->words,
+			    c->words);
 			put_options(c->args);
 			puts(" --help\" ;;");
 		}
@@ -64,6 +72,6 @@ completion(struct command_line *l, struct err *e)
 }
 
 const struct command completion_commands[] = {
-	{ "completion", "bash", completion, "Print the completion for a shell.", "source <(patchctl completion bash)" },
+	{ "completion", "bash", completion, "Print the completion for a shell.", "source <(patchctl completion bash)", true, NULL },
 	{ 0 }
 };

@@ -86,6 +86,6 @@ config(struct command_line *l, struct err *e)
 }
 
 const struct command config_commands[] = {
-	{ "config", "[--json | --manual]", config, "Print every setting and where its value came from.", NULL },
+	{ "config", "[--json | --manual]", config, "Print every setting and where its value came from.", NULL, false, NULL },
 	{ 0 }
 };

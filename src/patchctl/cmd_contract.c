@@ -3,13 +3,20 @@
 #include <stdio.h>
 
 #include "contract/contract.h"
+#include "edit/bridge.h"
 #include "edit/ops.h"
+#include "edit/resolve.h"
 #include "model/log_query.h"
 #include "model/patch_event.h"
+#include "model/revert.h"
 
 static const struct contract *const contracts[] = {
 	&patch_batch_contract, &patch_op_contract, &patch_event_contract,
 	&patch_log_contract, &log_query_contract,
+	&revert_patch_contract, &revert_many_contract,
+	&resolve_request_contract, &bridge_request_contract,
+	&review_request_contract, &phase_implementation_contract,
+	&file_concept_contract, &code_review_contract,
 };
 
 static int
@@ -37,6 +44,6 @@ schema(struct command_line *l, struct err *e)
 }
 
 const struct command contract_commands[] = {
-	{ "contract schema", "[NAME]", schema, "Print the JSON Schema (2020-12) of a contract.", "Without NAME the contracts are listed." },
+	{ "contract schema", "[NAME]", schema, "Print the JSON Schema (2020-12) of a contract.", "Without NAME the contracts are listed.", true, NULL },
 	{ 0 }
 };

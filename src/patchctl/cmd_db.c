@@ -124,8 +124,8 @@ check(struct command_line *l, struct err *e)
 }
 
 const struct command db_commands[] = {
-	{ "db migrate", "[--dry-run] [--json]", migrate, "Make or upgrade the database.", "Forward only: there is no way back but a backup." },
-	{ "db verify", "[--json]", verify, "Walk the hash chain of the event stream.", "Exit status 1 and the first bad event when it does not hold." },
-	{ "db check", "[--json]", check, "Finish interrupted batches, check the database's integrity.", NULL },
+	{ "db migrate", "[--dry-run] [--json]", migrate, "Make or upgrade the database.", "Forward only: there is no way back but a backup.", false, NULL },
+	{ "db verify", "[--json]", verify, "Walk the hash chain of the event stream.", "Exit status 1 and the first bad event when it does not hold.", false, NULL },
+	{ "db check", "[--json]", check, "Finish interrupted batches, check the database's integrity.", NULL, false, NULL },
 	{ 0 }
 };

@@ -160,8 +160,8 @@ revoke(struct command_line *l, struct err *e)
 }
 
 const struct command token_commands[] = {
-	{ "token new", "--name NAME --scopes LIST [--expires WHEN] [--json]", new_token, "Make a bearer token and show it once.", "Scopes: patch:preview patch:apply patch:revert event:write log:read\nstream:read report:read report:write ops:read ops:write github:write admin\nWHEN: 90d, 12h, 30m, 45s from now, or a date; without it the token does not expire." },
-	{ "token list", "[--json]", list, "List the tokens, without their secrets.", NULL },
-	{ "token revoke", "ID", revoke, "End a token; its streams end too.", NULL },
+	{ "token new", "--name NAME --scopes LIST [--expires WHEN] [--json]", new_token, "Make a bearer token and show it once.", "Scopes: patch:preview patch:apply patch:revert event:write log:read\nstream:read report:read report:write ops:read ops:write github:write admin\nWHEN: 90d, 12h, 30m, 45s from now, or a date; without it the token does not expire.", false, NULL },
+	{ "token list", "[--json]", list, "List the tokens, without their secrets.", NULL, false, NULL },
+	{ "token revoke", "ID", revoke, "End a token; its streams end too.", NULL, false, NULL },
 	{ 0 }
 };

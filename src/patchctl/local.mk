@@ -1,13 +1,30 @@
 bin_PROGRAMS += src/patchctl/patchctl
 src_patchctl_patchctl_SOURCES = \
+	src/patchctl/cmd_batch.c \
+	src/patchctl/cmd_bridge.c \
 	src/patchctl/cmd_completion.c \
 	src/patchctl/cmd_config.c \
 	src/patchctl/cmd_contract.c \
 	src/patchctl/cmd_db.c \
+	src/patchctl/cmd_edit.c \
+	src/patchctl/cmd_log.c \
+	src/patchctl/cmd_resolve.c \
+	src/patchctl/cmd_revert.c \
+	src/patchctl/cmd_tasks.c \
 	src/patchctl/cmd_token.c \
 	src/patchctl/command.h \
+	src/patchctl/fields.c \
+	src/patchctl/fields.h \
+	src/patchctl/input.c \
+	src/patchctl/input.h \
 	src/patchctl/main.c \
-	src/patchctl/options.c
-src_patchctl_patchctl_LDADD = $(govern_libs) $(store_deps)
+	src/patchctl/options.c \
+	src/patchctl/remote.c \
+	src/patchctl/show.c \
+	src/patchctl/show.h \
+	src/patchctl/target.c \
+	src/patchctl/target.h
+src_patchctl_patchctl_LDADD = src/local/liblocal.a src/remote/libremote.a \
+	$(govern_libs) $(store_deps)
 
 dist_man_MANS += src/patchctl/patchctl.1

@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -14,7 +15,9 @@
 #endif
 
 const struct command *const command_groups[] = {
-	db_commands, token_commands, config_commands, contract_commands,
+	edit_commands, batch_commands, log_commands, revert_commands,
+	tasks_commands, resolve_commands, bridge_commands, db_commands,
+	token_commands, config_commands, contract_commands,
 	completion_commands, NULL
 };
 
@@ -31,12 +34,37 @@ usage(FILE *to)
 	    "patchctl COMMAND --help tells more; see also patchctl(1).\n", to);
 }
 
+/* The arguments, broken before an option where a line is full. */
+static void
+put_args(const struct command *c)
+{
+	size_t column = strlen("usage: patchctl ") + strlen(c->words);
+	struct str rest = str(c->args);
+
+	while (rest.p && rest.len) {
+		struct str word = str_cut(&rest, ' ');
+
+		if (column + 1 + word.len > 78 && word.len &&
+		    (word.p[0] == '[' || word.p[0] == '-' ||
+		    word.p[0] == '(')) {
+			fputs("\n\t", stdout);
+			column = 7;
+		}
+		printf("%s%.*s", column == 7 ? "" : " ", STR_ARG(word));
+		column += 1 + word.len;
+	}
+}
+
 static void
 command_help(const struct command *c)
 {
-	printf("usage: patchctl %s %s\n\n%s\n", c->words, c->args, c->doc);
+	printf("usage: patchctl %s", c->words);
+	put_args(c);
+	printf("\n\n%s\n", c->doc);
 	if (c->help)
 		printf("\n%s\n", c->help);
+	if (c->help_more)
+		c->help_more(c);
 }
 
 /* How many of argv's words name that command; 0: they do not. */
@@ -66,13 +94,14 @@ find(int argc, char **argv, int *words)
 	return NULL;
 }
 
-/* The first word is that of some command: tell which there are. */
+/* The first word is that of some command, or nearly: tell which there are. */
 static void
 suggest(const char *word)
 {
 	for (size_t g = 0; command_groups[g]; g++)
 		for (const struct command *c = command_groups[g]; c->words; c++)
-			if (str_starts(str(c->words), str(word)))
+			if (str_starts(str(c->words), str(word)) ||
+			    command_is_near(str(word), str(c->words)))
 				fprintf(stderr, "  patchctl %s %s\n", c->words,
 				    c->args);
 }
@@ -89,12 +118,17 @@ fail(const struct command_line *l, const struct err *e)
 		problem_members(&w, e, STR_NONE);
 		json_object_close(&w);
 		printf("%s\n", out.p);
+		fflush(stdout);
 		buf_free(&out);
 	}
-	fprintf(stderr, "patchctl: %s%s%s\n", e->detail,
-	    e->at[0] ? " at " : "", e->at);
+	for (const struct err *one = e; one; one = one->next)
+		fprintf(stderr, "patchctl: %s%s%s\n", one->detail,
+		    one->at[0] ? " at " : "", one->at);
 	if (row->hint[0])
 		fprintf(stderr, "patchctl: %s\n", row->hint);
+	if (e->kind == ERR_USAGE && l->command)
+		fprintf(stderr, "patchctl: patchctl %s --help tells how it is "
+		    "used\n", l->command->words);
 	return row->exit;
 }
 
@@ -129,7 +163,7 @@ static int
 run(struct command_line *l, const char *config, int argc, char **argv)
 {
 	struct err e = { 0 };
-	int words;
+	int words, rc;
 	const struct command *c = find(argc, argv, &words);
 
 	if (!c) {
@@ -137,6 +171,7 @@ run(struct command_line *l, const char *config, int argc, char **argv)
 		suggest(argv[0]);
 		return 2;
 	}
+	l->command = c;
 	l->argc = argc - words;
 	l->argv = argv + words;
 	for (int i = 0; i < l->argc; i++)
@@ -144,10 +179,13 @@ run(struct command_line *l, const char *config, int argc, char **argv)
 			command_help(c);
 			return 0;
 		}
+	if (c->no_config && !config && !getenv("PATCHWARDEN_CONFIG"))
+		config = "/dev/null";	/* the environment alone */
 	if (config_load(config, l->a, &l->cfg, &e) != 0)
 		return fail(l, &e);
 	log_set((enum log_level)l->cfg.log_level);
-	return c->run(l, &e) == 0 ? 0 : fail(l, &e);
+	rc = c->run(l, &e);
+	return rc < 0 ? fail(l, &e) : rc;
 }
 
 int
@@ -155,9 +193,11 @@ main(int argc, char **argv)
 {
 	struct command_line l = { .a = arena_new() };
 	const char *config = NULL;
-	int first = global_options(&l, &config, argc, argv), rc = 2;
+	int first, rc = 2;
 
 	signal(SIGXFSZ, SIG_IGN);	/* a write past a limit fails instead */
+	edit_commands_make(l.a);
+	first = global_options(&l, &config, argc, argv);
 	if (first == 0)
 		rc = 0;
 	else if (first > 0 && first < argc)

@@ -1,2 +1,4 @@
 noinst_LIBRARIES += src/remote/libremote.a
-src_remote_libremote_a_SOURCES =
+src_remote_libremote_a_SOURCES = \
+	src/remote/https.c \
+	src/remote/https.h

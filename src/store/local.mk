@@ -7,6 +7,8 @@ src_store_libstore_a_SOURCES = \
 	src/store/event_store.c \
 	src/store/event_store.h \
 	src/store/fault.c \
+	src/store/file_edit.c \
+	src/store/file_edit.h \
 	src/store/idempotency.c \
 	src/store/idempotency.h \
 	src/store/journal.c \
@@ -20,6 +22,8 @@ src_store_libstore_a_SOURCES = \
 	src/store/patch_diff.h \
 	src/store/patch_event_store.c \
 	src/store/patch_event_store.h \
+	src/store/patch_revert.c \
+	src/store/patch_revert.h \
 	src/store/producer_event.c \
 	src/store/producer_event.h \
 	src/store/schema.h \

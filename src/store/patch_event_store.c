@@ -8,7 +8,7 @@
 	" file_path, op, status, requester, reason, branch, phase, workspace," \
 	" factory, model, ts_check_ok, diff_path, meta, code, error, at," \
 	" before_sha256, after_sha256, lines_added, lines_removed, shift," \
-	" duration_ms"
+	" duration_ms, revert_id, reverts"
 
 /* What is a struct str: parameter, member, place in COLUMNS. */
 static const struct {
@@ -39,6 +39,8 @@ static const struct {
 	T("at", at, 22),
 	T("before_sha256", before_sha256, 23),
 	T("after_sha256", after_sha256, 24),
+	T("revert_id", revert_id, 29),
+	T("reverts", reverts, 30),
 #undef T
 };
 
@@ -74,7 +76,7 @@ patch_event_insert(struct db *db, const struct patch_event *p, struct err *e)
 	    " :reason, :branch, :phase, :workspace, :factory, :model,"
 	    " :ts_check_ok, :diff_path, :meta, :code, :error, :at,"
 	    " :before_sha256, :after_sha256, :lines_added, :lines_removed,"
-	    " :shift, :duration_ms)");
+	    " :shift, :duration_ms, :revert_id, :reverts)");
 
 	stmt_bind_int(s, ":id", p->seq);
 	stmt_bind_str(s, ":type", str(event_name(p->type)));

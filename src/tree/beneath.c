@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "tree/tree.h"
 
 #define OPEN_TRIES 64		/* a rename beside us makes openat2 say EAGAIN */
@@ -89,7 +90,7 @@ read_all(int fd, struct arena *a, size_t max, struct str *out, struct err *e)
 		return err_set(e, ERR_LIMIT_EXCEEDED, "The file is larger than "
 		    "%zu bytes", max);
 	size = (size_t)st.st_size;
-	p = arena_alloc(a, size + 1);
+	p = arena_bytes(a, size + 1);
 	while (len <= size) {
 		ssize_t n = pread(fd, p + len, size + 1 - len, (off_t)len);
 
@@ -103,6 +104,7 @@ read_all(int fd, struct arena *a, size_t max, struct str *out, struct err *e)
 	}
 	if (len != size)
 		return err_set(e, ERR_BUSY, "The file changes while it is read");
+	p[len] = '\0';
 	*out = str_n(p, len);
 	return 0;
 }
@@ -188,43 +190,64 @@ workspace_read(struct workspace *ws, struct arena *a, struct str path,
 	return 1;
 }
 
+/* 1 with *fd; 0 when there is none; -1 with e.  *fd is -1, too, when it is no
+ * regular file of a size that is allowed. */
+static int
+name_open(int folder, const char *name, int *fd, struct stat *st,
+    struct err *e)
+{
+	*fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC | O_NOCTTY);
+	if (*fd < 0 && errno == ENOENT)
+		return 0;
+	if (*fd < 0 && (errno == ELOOP || errno == ENXIO || errno == ENODEV))
+		return 1;
+	if (*fd < 0)
+		return err_sys(e, "cannot open %s", name);
+	if (fstat(*fd, st) != 0) {
+		err_sys(e, "cannot stat %s", name);
+		close(*fd);
+		return -1;
+	}
+	if (!S_ISREG(st->st_mode) || (uint64_t)st->st_size > FILE_MAX_BYTES) {
+		close(*fd);
+		*fd = -1;
+	}
+	return 1;
+}
+
 int
 name_hash(int folder, const char *name, struct sha256 *h, unsigned *mode,
     bool *other, struct err *e)
 {
-	struct arena *a;
 	struct stat st;
-	struct str s;
-	int rc = -1, fd = openat(folder, name, O_RDONLY | O_NOFOLLOW |
-	    O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	uint64_t len;
+	int fd, rc = name_open(folder, name, &fd, &st, e);
 
-	*other = false;
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	if (fd < 0 && (errno == ELOOP || errno == ENXIO || errno == ENODEV)) {
-		*other = true;
-		return 1;
-	}
-	if (fd < 0)
-		return err_sys(e, "cannot open %s", name);
-	a = arena_new();
-	if (fstat(fd, &st) != 0) {
-		err_sys(e, "cannot stat %s", name);
-		goto out;
-	}
-	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > FILE_MAX_BYTES) {
-		*other = true;
-		rc = 1;
-		goto out;
-	}
-	if (read_all(fd, a, FILE_MAX_BYTES, &s, e) != 0)
-		goto out;
-	*h = sha256_of(s);
-	if (mode)
+	*other = rc > 0 && fd < 0;
+	if (rc <= 0 || fd < 0)
+		return rc;
+	if (sha256_of_fd(fd, h, &len) != 0)
+		rc = err_sys(e, "cannot read %s", name);
+	else if (len != (uint64_t)st.st_size)
+		rc = err_set(e, ERR_BUSY, "The file changes while it is read");
+	else if (mode)
 		*mode = st.st_mode & 0777;
-	rc = 1;
-out:
-	arena_free(a);
+	close(fd);
+	return rc;
+}
+
+int
+name_equals(int folder, const char *name, struct str want, struct err *e)
+{
+	struct stat st;
+	int fd, rc = name_open(folder, name, &fd, &st, e);
+
+	if (rc <= 0 || fd < 0)
+		return rc < 0 ? -1 : 0;
+	rc = fd_equals(fd, want);
+	if (rc < 0)
+		err_sys(e, "cannot read %s", name);
 	close(fd);
 	return rc;
 }

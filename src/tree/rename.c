@@ -109,15 +109,21 @@ taken_check(struct workspace *ws, const char *staged,
     const struct journal_file *row, struct err *e)
 {
 	struct sha256 want, got;
-	bool other;
-	int found = name_hash(ws->stage, staged, &got, NULL, &other, e);
+	bool other, same;
+	int found;
 
+	if (row->before.p) {
+		found = name_equals(ws->stage, staged, row->before, e);
+		same = found > 0;
+	} else {
+		found = name_hash(ws->stage, staged, &got, NULL, &other, e);
+		same = found > 0 && !other &&
+		    sha256_parse(row->before_sha256, &want) &&
+		    sha256_eq(got, want);
+	}
 	if (found < 0)
 		return -1;
-	if (found && !other && sha256_parse(row->before_sha256, &want) &&
-	    sha256_eq(got, want))
-		return 0;
-	return stale(row, e);
+	return same ? 0 : stale(row, e);
 }
 
 static int

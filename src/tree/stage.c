@@ -111,13 +111,17 @@ stage_open(struct workspace *ws, struct err *e)
 
 	if (ws->stage >= 0)
 		return 0;
-	if (mkdirat(ws->root, STAGE_NAME, 0700) == 0) {
-		if (fsync(ws->root) != 0)
-			return err_sys(e, "cannot sync the workspace");
-	} else if (errno != EEXIST) {
-		return err_sys(e, "cannot make %s", STAGE_NAME);
-	}
 	ws->stage = open_beneath(ws, STR(STAGE_NAME), O_RDONLY | O_DIRECTORY);
+	if (ws->stage < 0 && errno == ENOENT) {
+		if (mkdirat(ws->root, STAGE_NAME, 0700) == 0) {
+			if (fsync(ws->root) != 0)
+				return err_sys(e, "cannot sync the workspace");
+		} else if (errno != EEXIST) {
+			return err_sys(e, "cannot make %s", STAGE_NAME);
+		}
+		ws->stage = open_beneath(ws, STR(STAGE_NAME),
+		    O_RDONLY | O_DIRECTORY);
+	}
 	if (ws->stage < 0)
 		return err_sys(e, "cannot open %s", STAGE_NAME);
 	if (fstat(ws->stage, &st) != 0 || st.st_uid != geteuid() ||
@@ -157,15 +161,14 @@ staged_folders(struct arena *a, struct str staged)
 static int
 check_written(int fd, const struct file_change *f, struct err *e)
 {
-	struct arena *a = arena_new();
-	struct str back;
-	int rc = read_all(fd, a, SIZE_MAX, &back, e);
+	int same = fd_equals(fd, f->after);
 
-	if (rc == 0 && !str_eq(back, f->after))
-		rc = err_set(e, ERR_IO, "%.*s reads back differently from how "
-		    "it was written", STR_ARG(f->path));
-	arena_free(a);
-	return rc;
+	if (same > 0)
+		return 0;
+	if (same < 0)
+		return err_sys(e, "cannot read a file");
+	return err_set(e, ERR_IO, "%.*s reads back differently from how it was "
+	    "written", STR_ARG(f->path));
 }
 
 static int
@@ -293,8 +296,10 @@ row_fill(struct arena *a, const struct file_change *f, struct journal_file *row)
 	*row = (struct journal_file){ .path = f->path, .staged = f->staged,
 	    .action = !f->exists_before ? JOURNAL_CREATE :
 		!f->exists_after ? JOURNAL_DELETE : JOURNAL_REPLACE };
-	if (f->exists_before)
+	if (f->exists_before) {
 		row->before_sha256 = sha256_hex(a, f->before_sha256);
+		row->before = f->before;
+	}
 	if (f->exists_after)
 		row->after_sha256 = sha256_hex(a, f->after_sha256);
 	row->mode = f->mode_only ? (int64_t)f->mode : -1;
@@ -354,6 +359,12 @@ workspace_clean(struct workspace *ws, const struct journal_file *rows,
 void
 workspace_sweep(struct workspace *ws)
 {
+	workspace_sweep_of(ws, STR(""));
+}
+
+void
+workspace_sweep_of(struct workspace *ws, struct str prefix)
+{
 	struct dirent *d;
 	DIR *dir;
 	int fd;
@@ -371,7 +382,8 @@ workspace_sweep(struct workspace *ws)
 	while ((d = readdir(dir)))
 		if (strcmp(d->d_name, ".") != 0 &&
 		    strcmp(d->d_name, "..") != 0 &&
-		    strcmp(d->d_name, ".gitignore") != 0)
+		    strcmp(d->d_name, ".gitignore") != 0 &&
+		    str_starts(str(d->d_name), prefix))
 			unlinkat(ws->stage, d->d_name, 0);
 	closedir(dir);
 }

@@ -31,6 +31,9 @@ int folder_open(const struct workspace *ws, struct str path, int *fd,
 int name_hash(int folder, const char *name, struct sha256 *h, unsigned *mode,
     bool *other, struct err *e);
 
+/* Is that file a regular one with these bytes?  1, 0, -1 with e. */
+int name_equals(int folder, const char *name, struct str want, struct err *e);
+
 /* All of an open file; ERR_BUSY when its size is not what it was. */
 int read_all(int fd, struct arena *a, size_t max, struct str *out,
     struct err *e);

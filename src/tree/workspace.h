@@ -50,6 +50,9 @@ struct journal_file {
 	struct str staged;	/* name in .patchwarden/; unique per batch and file */
 	struct str before_sha256, after_sha256;	/* hex; STR_NONE: no file */
 	int64_t mode;		/* afterwards, when only that changes; else -1 */
+	/* The bytes before_sha256 is of, which take less time to compare than to
+	 * hash; STR_NONE when they are not at hand. */
+	struct str before;
 };
 
 /* 0 and *out to be workspace_close()d; ERR_NOT_READY when root is missing. */
@@ -100,5 +103,8 @@ void workspace_clean(struct workspace *ws, const struct journal_file *rows,
 /* Remove every staged file that belongs to no open journal (caller holds the
  * workspace's lock and has recovered). */
 void workspace_sweep(struct workspace *ws);
+/* Only those of batches whose id begins so: who shares the tree with others
+ * who stage in it keeps to its own. */
+void workspace_sweep_of(struct workspace *ws, struct str prefix);
 
 #endif

@@ -185,6 +185,9 @@ class Client:
     def send(self, request):
         """Give (status, body)."""
         self.sock.sendall(request)
+        return self.answer()
+
+    def answer(self):
         head = self.upto(b"\r\n\r\n").lower()
         body = b""
         if b"transfer-encoding: chunked" in head:

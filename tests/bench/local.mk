@@ -1,8 +1,15 @@
-# Benchmarks: tests/bench/apply, tests/bench/http.  They make these when they
+# Benchmarks: tests/bench/apply, edit, http.  They make these when they
 # run; nothing else needs them.
-EXTRA_PROGRAMS += tests/bench/limit_apply tests/bench/hello_fcgi
+EXTRA_PROGRAMS += tests/bench/limit_apply tests/bench/hello_fcgi \
+	tests/bench/edit_ops tests/bench/edit_carry
 tests_bench_limit_apply_SOURCES = tests/bench/limit_apply.c
 tests_bench_hello_fcgi_SOURCES = tests/bench/hello_fcgi.c
 tests_bench_hello_fcgi_LDADD = $(FCGI_LIBS)
-CLEANFILES += tests/bench/limit_apply tests/bench/hello_fcgi
-EXTRA_DIST += tests/bench/apply tests/bench/bench.py tests/bench/http
+tests_bench_edit_ops_SOURCES = tests/bench/edit_ops.c
+tests_bench_edit_ops_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+tests_bench_edit_carry_SOURCES = tests/bench/edit_carry.c
+tests_bench_edit_carry_LDADD = $(govern_libs) $(store_deps)
+CLEANFILES += tests/bench/limit_apply tests/bench/hello_fcgi \
+	tests/bench/edit_ops tests/bench/edit_carry
+EXTRA_DIST += tests/bench/apply tests/bench/bench.py tests/bench/contender.py \
+	tests/bench/edit tests/bench/http

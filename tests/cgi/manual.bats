@@ -22,12 +22,25 @@ load ../lib/cgi
 }
 
 @test "each command of patchctl is in its manual" {
-  patchctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\{0,1\}\)  .*/\1/p' >"$BATS_TEST_TMPDIR/commands"
-  [ -s "$BATS_TEST_TMPDIR/commands" ]
+  patchctl --help | sed -n 's/^  \([a-z-]*\( [a-z][a-z]*\)\{0,1\}\)  *[A-Z].*/\1/p' >"$BATS_TEST_TMPDIR/commands"
+  grep -qx replace-block "$BATS_TEST_TMPDIR/commands"
   while read -r words; do
     grep -qE "^\.It Ic $words( |$)" "$top/src/patchctl/patchctl.1" || {
       echo "patchctl.1 lacks $words"
       false
     }
   done <"$BATS_TEST_TMPDIR/commands"
+}
+
+@test "patchwarden.batch(5) has every operation and every member" {
+  for name in PatchBatch PatchOp; do
+    patchctl contract schema "$name"
+  done | jq -r '.. | objects | (.properties? // {} | keys[]), (.const? // empty)' | sort -u >"$BATS_TEST_TMPDIR/words"
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/words")" -gt 30 ]
+  while read -r word; do
+    grep -qE "(^|[^A-Za-z-])$word([^A-Za-z-]|\$)" "$top/man/patchwarden.batch.5" || {
+      echo "patchwarden.batch.5 lacks $word"
+      false
+    }
+  done <"$BATS_TEST_TMPDIR/words"
 }

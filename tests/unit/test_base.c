@@ -23,12 +23,56 @@ test_glob(void)
 		{ "\\*", "a", false }, { "[", "[", true }, { "", "", true },
 		{ "*", "", true }, { "a*b*c", "aXbYc", true },
 		{ "a*b*c", "aXbY", false }, { "**/a/*.c", "x/a/y/a/z.c", true },
+		{ "**/x", "ax", false }, { "**/x", "d/ax", false },
+		{ "**/x", "d/e/x", true }, { "a/**/b", "a/cb", false },
+		{ "a/**/b", "a/c/b", true }, { "**/b/", "b", false },
+		{ "**/a/**/b", "a/x/a/yb", false },
+		{ "**/a/**/b", "a/x/a/y/b", true },
+		{ "**/*", "d/e", true }, { "a**/b", "ac/d/b", true },
 	};
 
 	for (size_t i = 0; i < countof(rows); i++)
 		ok(str_glob(str(rows[i].pattern), str(rows[i].path)) ==
 		    rows[i].hit, "glob %s %s %s", rows[i].pattern,
 		    rows[i].hit ? "takes" : "does not take", rows[i].path);
+}
+
+/* Against the plain way, where a long text is looked through in another one:
+ * at every distance from its end, among bytes that nearly match. */
+static void
+test_find(void)
+{
+	static const char *const needles[] = { "ab", "aab", "aaaaaaaaaaaaaaab",
+	    "baaaaaaaaaaaaaaa", "xyz", "a\nx", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaay" };
+	static char text[KIB(96)];
+
+	for (size_t n = 0; n < countof(needles); n++) {
+		struct str needle = str(needles[n]);
+		size_t wrong = 0, missing;
+
+		for (int fill = 0; fill < 3; fill++) {
+			for (size_t i = 0; i < sizeof(text); i++)
+				text[i] = fill == 0 ? 'a' : fill == 1 ? '.' :
+				    "the xaza b\n"[i * 7 % 11];
+			missing = str_find(str_n(text, sizeof(text)), needle);
+			wrong += missing != sizeof(text) && memcmp(text +
+			    missing, needle.p, needle.len) != 0;
+			for (size_t d = 0; d < 70; d++) {
+				size_t at = sizeof(text) - needle.len - d;
+				char kept[64];
+				const char *want;
+
+				memcpy(kept, text + at, needle.len);
+				memcpy(text + at, needle.p, needle.len);
+				want = memmem(text, sizeof(text), needle.p,
+				    needle.len);
+				wrong += str_find(str_n(text, sizeof(text)),
+				    needle) != (size_t)(want - text);
+				memcpy(text + at, kept, needle.len);
+			}
+		}
+		ok(wrong == 0, "find %zu in a long text", n);
+	}
 }
 
 static void
@@ -157,6 +201,7 @@ main(void)
 	struct arena *a = arena_new();
 
 	test_glob();
+	test_find();
 	test_int();
 	test_clock(a);
 	test_utf8();

@@ -101,7 +101,7 @@ static void
 carry_out(struct a_case *c, struct str json)
 {
 	struct plan_limits limits = { FILE_DEFAULT_BYTES, 3 };
-	struct plan_versions versions = { c, since };
+	struct plan_versions versions = { c, since, NULL };
 	struct words words = { &c->before, &c->olds, &c->texts };
 	struct fixture *f = &c->f;
 	struct plan *plan = &c->plan;

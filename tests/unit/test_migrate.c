@@ -41,6 +41,12 @@ dir_copy(struct migration *m, size_t n)
 	}
 }
 
+static const char *
+numbered(int version, const char *name)
+{
+	return arena_fmt(store_arena, "%03d_%s.sql", version, name).p;
+}
+
 static int
 run(const char *dir, bool dry, struct migration **m, size_t *n)
 {
@@ -120,7 +126,7 @@ test_refusals(void)
 	unlink(path);
 	ok(run(copy_dir, false, &m, &n) != 0 && store_err.kind == ERR_CONFIG,
 	    "a missing file is refused: %s", store_err.detail);
-	text_write("026_more.sql", "SELECT 1;");
+	text_write(numbered(SCHEMA_VERSION + 1, "more"), "SELECT 1;");
 	ok(run(copy_dir, false, &m, &n) != 0 && store_err.kind == ERR_CONFIG,
 	    "a file the program does not know: %s", store_err.detail);
 	text_write("26_more.sql", "SELECT 1;");
@@ -144,7 +150,7 @@ test_failing(void)
 	mkdir(store_dir, 0700);
 	text_write("001_core.sql", "CREATE TABLE property (key TEXT,"
 	    " value TEXT) STRICT;");
-	text_write("025_bad.sql", "CREATE TABLE one (x INTEGER) STRICT;"
+	text_write(numbered(SCHEMA_VERSION, "bad"), "CREATE TABLE one (x INTEGER) STRICT;"
 	    " CREATE TABLE one (x INTEGER) STRICT;");
 	ok(run(copy_dir, false, &m, &n) != 0 &&
 	    store_err.kind == ERR_STORE_FAILED, "SQL that fails: %s",
@@ -160,7 +166,7 @@ test_failing(void)
 	    " WHERE name = 'one'"), &rows, &store_err);
 	is_int(rows, 0, "nothing of the failed file is there");
 	db_close(db);
-	text_write("025_bad.sql", "COMMIT; CREATE TABLE two (x INTEGER)"
+	text_write(numbered(SCHEMA_VERSION, "bad"), "COMMIT; CREATE TABLE two (x INTEGER)"
 	    " STRICT;");
 	ok(run(copy_dir, false, &m, &n) != 0 && store_err.kind == ERR_CONFIG,
 	    "a file with its own COMMIT: %s", store_err.detail);
@@ -171,11 +177,14 @@ static void
 test_newer(struct db *db)
 {
 	struct migration *m;
+	struct stmt *s;
 	size_t n;
 
 	db_begin(db, &store_err);
-	stmt_run(db_stmt(db, "INSERT INTO schema_migrations VALUES (26,"
-	    " '026_x', '', 0)"), &store_err);
+	s = db_stmt(db, "INSERT INTO schema_migrations VALUES (:version,"
+	    " 'x', '', 0)");
+	stmt_bind_int(s, ":version", SCHEMA_VERSION + 1);
+	stmt_run(s, &store_err);
 	is_int(db_commit(db, &store_err), 0, "a later program was here");
 	ok(run(store_migrations, false, &m, &n) != 0 &&
 	    store_err.kind == ERR_SCHEMA_NEWER, "migrate refuses: %s",

@@ -1,0 +1,130 @@
+#include "api/bridge.h"
+
+#include "api/patches.h"
+#include "api/program.h"
+#include "edit/bridge.h"
+#include "edit/ops.h"
+#include "govern/recover.h"
+
+struct bridge_query {
+	bool apply;
+};
+
+static const struct field fields[] = {
+	F_BOOL(struct bridge_query, apply, "apply", "false", "Apply the batch at once."),
+	F_END
+};
+
+static const struct contract bridge_query_contract = {
+	.name = "BridgeQuery", .size = sizeof(struct bridge_query),
+	.fields = fields, .doc = "What becomes of the batch.",
+};
+
+/* One request: what was made of the body. */
+struct bridged {
+	struct bridge_query query;
+	struct patch_batch batch;
+	struct str *unfixed;
+	size_t n_unfixed;
+	bool reviewed;
+};
+
+static int
+take(struct call *c, const struct contract *k, void *body,
+    struct bridged *b, struct err *e)
+{
+	return contract_query(&bridge_query_contract, c->req->query, c->arena,
+	    &b->query, e) != 0 || program_body(c, k, body, e) != 0 ? -1 : 0;
+}
+
+/* What the client would send to be applied, read as if it had sent it. */
+static int
+again(struct call *c, struct bridged *b, struct err *e)
+{
+	struct buf text = BUF_INIT(BODY_MAX_BYTES * 2);
+	struct json_writer w = JSON_WRITER(&text);
+	int rc;
+
+	contract_encode(&patch_batch_contract, &b->batch, &w);
+	rc = buf_check(&text, "the batch", e);
+	if (rc == 0)
+		rc = contract_decode_text(&patch_batch_contract,
+		    buf_str(&text), c->arena, &b->batch, e);
+	buf_free(&text);
+	return rc;
+}
+
+static int
+show(struct call *c, const struct bridged *b, struct err *e)
+{
+	struct json_writer w = JSON_WRITER(&c->resp->body);
+
+	json_object_open(&w);
+	json_key(&w, "ok");
+	json_put_bool(&w, true);
+	json_key(&w, "batch");
+	contract_encode(&patch_batch_contract, &b->batch, &w);
+	if (b->reviewed) {
+		json_key(&w, "unfixed");
+		json_array_open(&w);
+		for (size_t i = 0; i < b->n_unfixed; i++)
+			json_put_str(&w, b->unfixed[i]);
+		json_array_close(&w);
+	}
+	json_object_close(&w);
+	buf_addc(&c->resp->body, '\n');
+	return buf_check(&c->resp->body, "the answer", e);
+}
+
+static int
+finish(struct call *c, struct bridged *b, const char *route, struct err *e)
+{
+	if (!b->query.apply)
+		return show(c, b, e);
+	return again(c, b, e) != 0 ? -1 : patches_run(c, &b->batch, route, e);
+}
+
+int
+bridge_phase(struct call *c, struct err *e)
+{
+	struct bridged b = { 0 };
+	struct bridge_request q;
+	struct held held;
+	struct govern *g;
+	int rc;
+
+	if (take(c, &bridge_request_contract, &q, &b, e) != 0 ||
+	    (b.query.apply && patches_may(c, &q.batch, e) != 0) ||
+	    program_govern(c, &g, e) != 0)
+		return -1;
+	rc = held_begin(g, c->arena, q.batch.workspace, FD_LOCK_SHARED, &held,
+	    e);
+	if (rc == 0)
+		rc = bridge_batch(c->arena, held.ws,
+		    (size_t)g->cfg->file_bytes, &q, &b.batch, e);
+	held_end(&held);
+	return rc != 0 ? -1 : finish(c, &b, "POST /api/patches/bridge", e);
+}
+
+int
+bridge_review(struct call *c, struct err *e)
+{
+	struct bridged b = { .reviewed = true };
+	struct review_request q;
+	struct held held;
+	struct govern *g;
+	int rc;
+
+	if (take(c, &review_request_contract, &q, &b, e) != 0 ||
+	    (b.query.apply && patches_may(c, &q.batch, e) != 0) ||
+	    program_govern(c, &g, e) != 0)
+		return -1;
+	rc = held_begin(g, c->arena, q.batch.workspace, FD_LOCK_SHARED, &held,
+	    e);
+	if (rc == 0)
+		rc = review_batch(c->arena, held.ws,
+		    (size_t)g->cfg->file_bytes, &q, &b.batch, &b.unfixed,
+		    &b.n_unfixed, e);
+	held_end(&held);
+	return rc != 0 ? -1 : finish(c, &b, "POST /api/patches/review", e);
+}
