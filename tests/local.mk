@@ -252,11 +252,25 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/fuzz/fuzz_regex.c \
 	tests/fuzz/fuzz_unified.c \
 	tests/fuzz/run \
+	tests/cases/anchor.case \
 	tests/cases/append-prepend.case \
+	tests/cases/apply-patch.case \
+	tests/cases/base.case \
+	tests/cases/bytes.case \
+	tests/cases/coordinates.case \
 	tests/cases/create-delete.case \
+	tests/cases/delete-block.case \
+	tests/cases/expect.case \
 	tests/cases/insert.case \
+	tests/cases/marker.case \
+	tests/cases/move.case \
+	tests/cases/path.case \
 	tests/cases/replace-block.case \
+	tests/cases/search-replace.case \
+	tests/cases/unified-diff.case \
+	tests/cases/write-file.case \
 	tests/lib/any.h \
+	tests/lib/case_text.h \
 	tests/lib/cgi.bash \
 	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \
