@@ -17,6 +17,7 @@ unit_tests = \
 	tests/unit/test_marker \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
+	tests/unit/test_plan_result \
 	tests/unit/test_properties \
 	tests/unit/test_runner \
 	tests/unit/test_policy \
@@ -113,6 +114,11 @@ tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_plan_CFLAGS = $(unit_cflags)
 tests_unit_test_plan_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_plan_result_SOURCES = tests/unit/test_plan_result.c
+tests_unit_test_plan_result_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_plan_result_CFLAGS = $(unit_cflags)
+tests_unit_test_plan_result_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_properties_SOURCES = tests/unit/test_properties.c
 tests_unit_test_properties_CPPFLAGS = $(unit_cppflags)
@@ -274,6 +280,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/cgi.bash \
 	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \
+	tests/lib/edit_ops.h \
 	tests/lib/naive.h \
 	tests/lib/policy_fixture.h \
 	tests/lib/receiver.py \
