@@ -212,14 +212,13 @@ socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$workspace/socket"
       cgi GET "/api/patches/$id/diff"
       [ "$http_status" = 200 ]
       sed '1,/^\r\{0,1\}$/d' "$state/.answer" >"$state/one.diff"
-      # patch makes a name longer for its own temporary file, and loses a
-      # blank at the end of a name, also of git's own diffs
-      [ ${#name} -gt 100 ] || [[ $name = *' ' ]] ||
+      # patch makes a name longer for its own temporary file
+      [ ${#name} -gt 100 ] ||
         (cd "$state/copy" && patch -s -p1 <"$state/one.diff") || { echo "$name"; cat "$state/one.diff"; false; }
       (cd "$state/git" && git apply --whitespace=nowarn "$state/one.diff") || { echo "$name"; cat "$state/one.diff"; false; }
     done
   done
-  diff -r -x .patchwarden -x 'nnn*' -x d -x "$wide" -x 'trail ' "$workspace" "$state/copy"
+  diff -r -x .patchwarden -x 'nnn*' -x d -x "$wide" "$workspace" "$state/copy"
   diff -r -x .patchwarden -x .git "$workspace" "$state/git"
 }
 

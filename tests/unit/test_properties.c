@@ -59,22 +59,6 @@ lines_in(struct str text)
 	    text);
 }
 
-/* XXX: issue 3: of two edits at the end of a text whose last line is open, the
- * first one's line end stays behind the second: a blank line too many.  Such
- * batches are not asked for yet. */
-static bool
-known_gap(const struct asked *f, size_t n)
-{
-	bool open = f->before.len && f->before.p[f->before.len - 1] != '\n';
-	size_t from, to, at_end = 0;
-
-	for (size_t k = 0; k < f->n; k++) {
-		naive_span(&f->ops[k], n, &from, &to);
-		at_end += to == n;
-	}
-	return open && at_end > 1;
-}
-
 static void
 ask(struct arena *a, struct asked *f, enum coordinates how)
 {
@@ -97,10 +81,6 @@ ask(struct arena *a, struct asked *f, enum coordinates how)
 		}
 		for (size_t j = 0; j < k; j++)
 			f->meet |= naive_meet(&f->ops[j], &f->ops[k], n);
-	}
-	if (how == COORD_BASE && known_gap(f, n)) {
-		f->n = 1;
-		f->meet = false;
 	}
 	if (how == COORD_BASE && !f->meet)
 		f->after = naive(a, f->before, f->ops, f->n, ends);
