@@ -113,7 +113,8 @@ hunk_missing(const struct section *s, const struct patch_hunk *h,
 		match_find(s->p->a, s->v->text, after, MATCH_LINES, &there);
 	plan_show(s->p, s->f, line, h->old_line > 0 ? line + h->n :
 	    s->f->base.n, s->r);
-	if (there.kind == MATCH_EXACT)
+	/* several may have been there before */
+	if (there.kind == MATCH_EXACT && there.n == 1 && !there.twice)
 		err_set(e, ERR_ALREADY_APPLIED, "the lines to change are not in "
 		    "%.*s, but those they become are, from line %zu on",
 		    STR_ARG(s->f->path),
