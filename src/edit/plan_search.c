@@ -41,12 +41,14 @@ not_found(struct planner *p, struct file *f, size_t k, const struct swap *w,
 {
 	const struct lines *v = view_text(p, f);
 	struct matches there = { 0 };
+	bool done;
 
 	if (w->replace.len)
 		match_find(p->a, v->text, w->replace, w->place, &there);
-	plan_show(p, f, 0, there.n ? 0 : f->base.n, r);
 	/* several may have been there before */
-	if (there.kind == MATCH_EXACT && there.n == 1 && !there.twice)
+	done = there.kind == MATCH_EXACT && there.n == 1 && !there.twice;
+	plan_show(p, f, 0, done ? 0 : f->base.n, r);
+	if (done)
 		err_set(e, ERR_ALREADY_APPLIED, "the text to search is not in "
 		    "%.*s, but what shall replace it is, in line %.*s",
 		    STR_ARG(f->path), STR_ARG(lines_of_matches(p, v, &there)));
