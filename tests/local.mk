@@ -17,6 +17,7 @@ unit_tests = \
 	tests/unit/test_marker \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
+	tests/unit/test_plan_result \
 	tests/unit/test_properties \
 	tests/unit/test_runner \
 	tests/unit/test_policy \
@@ -113,6 +114,11 @@ tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_plan_CFLAGS = $(unit_cflags)
 tests_unit_test_plan_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_plan_result_SOURCES = tests/unit/test_plan_result.c
+tests_unit_test_plan_result_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_plan_result_CFLAGS = $(unit_cflags)
+tests_unit_test_plan_result_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_properties_SOURCES = tests/unit/test_properties.c
 tests_unit_test_properties_CPPFLAGS = $(unit_cppflags)
@@ -252,14 +258,29 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/fuzz/fuzz_regex.c \
 	tests/fuzz/fuzz_unified.c \
 	tests/fuzz/run \
+	tests/cases/anchor.case \
 	tests/cases/append-prepend.case \
+	tests/cases/apply-patch.case \
+	tests/cases/base.case \
+	tests/cases/bytes.case \
+	tests/cases/coordinates.case \
 	tests/cases/create-delete.case \
+	tests/cases/delete-block.case \
+	tests/cases/expect.case \
 	tests/cases/insert.case \
+	tests/cases/marker.case \
+	tests/cases/move.case \
+	tests/cases/path.case \
 	tests/cases/replace-block.case \
+	tests/cases/search-replace.case \
+	tests/cases/unified-diff.case \
+	tests/cases/write-file.case \
 	tests/lib/any.h \
+	tests/lib/case_text.h \
 	tests/lib/cgi.bash \
 	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \
+	tests/lib/edit_ops.h \
 	tests/lib/naive.h \
 	tests/lib/policy_fixture.h \
 	tests/lib/receiver.py \
