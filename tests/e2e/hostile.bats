@@ -64,7 +64,8 @@ swap_end() {
   swap_end
   [ "$(outside_hash)" = "$before" ] || { ls -lR "$outside"; false; }
   echo "# $rounds batches, $served served, $refused refused, $(cat "$state/swaps") exchanges" >&3
-  [ $served -gt 0 ] && [ $refused -gt 0 ]
+  [ $served -gt 0 ]
+  [ $refused -gt 0 ]
   # what is in the tree is what the log says
   cgi GET '/api/patches/logs?type=patch_applied&file=g&limit=1000'
   [ "$(field '.results | length')" = "$(wc -l <"$workspace/g")" ] || { show; false; }
@@ -110,7 +111,8 @@ swap_end() {
   [[ $http_status = [45]?? ]] && [ ! -e "$workspace/f" ] || { show; false; }
   rm "$workspace/.patchwarden"
   apply '[{"op":"append","file":"f","block":"x\n"}]'
-  [ "$http_status" = 200 ] && file_is f 'x\n'
+  [ "$http_status" = 200 ]
+  file_is f 'x\n'
 }
 
 @test "links in every place of the path" {
@@ -135,7 +137,9 @@ swap_end() {
     cgi GET "/api/files/$path"
     refused 400 path_escape || { echo "$path"; false; }
   done
-  [ "$(outside_hash)" = "$before" ] && [ ! -e "$outside/missing" ] && [ ! -e "$workspace/n" ]
+  [ "$(outside_hash)" = "$before" ]
+  [ ! -e "$outside/missing" ]
+  [ ! -e "$workspace/n" ]
 }
 
 @test "hard links, FIFOs, sockets and devices: told at once" {
@@ -158,7 +162,9 @@ socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$workspace/socket"
     timely cgi GET "/api/files/$path"
     refused 403 path_denied || { echo "$path"; false; }
   done
-  [ "$(outside_hash)" = "$before" ] && [ -p "$workspace/fifo" ] && [ -S "$workspace/socket" ]
+  [ "$(outside_hash)" = "$before" ]
+  [ -p "$workspace/fifo" ]
+  [ -S "$workspace/socket" ]
   [ "$(stat -c %h "$workspace/one")" = 2 ]
 }
 
@@ -191,7 +197,8 @@ socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$workspace/socket"
   file_is NAME 'upper\n' && file_is name 'lower\nx\n' && file_is Dir/a '1\n' && file_is dir/a '2\n'
   # composed and decomposed letters are too
   apply '[{"op":"create","file":"\u00e9","block":"1\n"},{"op":"create","file":"e\u0301","block":"2\n"}]'
-  [ "$http_status" = 200 ] && file_is $'\u00e9' '1\n' && file_is $'e\u0301' '2\n'
+  [ "$http_status" = 200 ]
+  file_is $'\u00e9' '1\n' && file_is $'e\u0301' '2\n'
 }
 
 @test "names with quotes, blanks, signs and 255 bytes: the diff is one that patch and git take" {
@@ -232,7 +239,8 @@ socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$workspace/socket"
     [[ $http_status = 4?? ]] && [ "$(tree_hash)" = "$before" ] || { echo "$name"; show; false; }
   done
   apply '[{"op":"create","file":"a\u0000b","block":"x"}]'
-  [[ $http_status = 4?? ]] && [ "$(tree_hash)" = "$before" ]
+  [[ $http_status = 4?? ]]
+  [ "$(tree_hash)" = "$before" ]
 }
 
 @test "a path of 1024 bytes" {
