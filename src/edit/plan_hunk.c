@@ -203,6 +203,39 @@ choose(const struct section *s, const struct patch_hunk *h, size_t from,
 	return at_hunk(s, h, e);
 }
 
+/* Do the lines stand, exactly, at the stated line of a known version?  Then the
+ * rest of the file need not be looked at. */
+static bool
+stands_as_stated(const struct section *s, const struct patch_hunk *h,
+    struct matches *m, struct match *out)
+{
+	struct str text = s->v->text, old = s->old;
+	size_t at;
+
+	if (!s->known || h->old_line <= 0)
+		return false;
+	at = lines_start(s->v, (size_t)h->old_line - 1);
+	if (at < s->behind || old.len > text.len - at ||
+	    !str_eq(old, str_n(text.p + at, old.len)))
+		return false;
+	*m = (struct matches){ .kind = MATCH_EXACT };
+	*out = (struct match){ at, at + old.len };
+	return out->to == text.len || (s->place == MATCH_LINES &&
+	    text.p[out->to - 1] == '\n');
+}
+
+static int
+hunk_find(struct section *s, const struct patch_hunk *h, size_t from,
+    struct matches *m, struct match *out, struct err *e)
+{
+	if (stands_as_stated(s, h, m, out))
+		return 0;
+	find_from(s, h->n_headings ? from : 0, m);
+	if (!m->n && h->n_headings)
+		find_from(s, 0, m);
+	return m->n ? choose(s, h, from, m, out, e) : hunk_missing(s, h, e);
+}
+
 static int
 hunk_place(struct section *s, const struct patch_hunk *h, struct match *out,
     struct err *e)
@@ -219,12 +252,7 @@ hunk_place(struct section *s, const struct patch_hunk *h, struct match *out,
 	if (s->crlf)
 		s->old = text_to_crlf(s->p->a, s->old);
 	s->place = open || h->at_end ? MATCH_LAST_LINES : MATCH_LINES;
-	find_from(s, h->n_headings ? from : 0, &m);
-	if (!m.n && h->n_headings)
-		find_from(s, 0, &m);
-	if (!m.n)
-		return hunk_missing(s, h, e);
-	if (choose(s, h, from, &m, out, e) != 0)
+	if (hunk_find(s, h, from, &m, out, e) != 0)
 		return -1;
 	if (!s->r->match || m.kind == MATCH_TRAILING_SPACE)
 		s->r->match = match_names[m.kind];
