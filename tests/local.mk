@@ -2,6 +2,7 @@
 # prints TAP.  Tests that need ports, a web server or npm are in tests/e2e and
 # run by contrib/check.
 unit_tests = \
+	tests/unit/test_any_ops \
 	tests/unit/test_base \
 	tests/unit/test_bridge \
 	tests/unit/test_contract \
@@ -16,6 +17,8 @@ unit_tests = \
 	tests/unit/test_marker \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
+	tests/unit/test_plan_result \
+	tests/unit/test_properties \
 	tests/unit/test_runner \
 	tests/unit/test_policy \
 	tests/unit/test_policy_file \
@@ -36,6 +39,11 @@ check_PROGRAMS += $(unit_tests)
 unit_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
 # A fixture that cannot be made shows in what is checked after it.
 unit_cflags = $(AM_CFLAGS) -Wno-unused-result
+
+tests_unit_test_any_ops_SOURCES = tests/unit/test_any_ops.c
+tests_unit_test_any_ops_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_any_ops_CFLAGS = $(unit_cflags)
+tests_unit_test_any_ops_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_base_SOURCES = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(unit_cppflags)
@@ -106,6 +114,16 @@ tests_unit_test_plan_SOURCES = tests/unit/test_plan.c
 tests_unit_test_plan_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_plan_CFLAGS = $(unit_cflags)
 tests_unit_test_plan_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_plan_result_SOURCES = tests/unit/test_plan_result.c
+tests_unit_test_plan_result_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_plan_result_CFLAGS = $(unit_cflags)
+tests_unit_test_plan_result_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_properties_SOURCES = tests/unit/test_properties.c
+tests_unit_test_properties_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_properties_CFLAGS = $(unit_cflags)
+tests_unit_test_properties_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_runner_SOURCES = tests/unit/test_runner.c
 tests_unit_test_runner_CPPFLAGS = $(unit_cppflags)
@@ -212,7 +230,11 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/browser/page.py \
 	tests/e2e/apache.bats \
+	tests/e2e/concurrency.bats \
+	tests/e2e/concurrency.py \
 	tests/e2e/faults.bats \
+	tests/e2e/hostile.bats \
+	tests/e2e/swap.py \
 	tests/e2e/kill9.bats \
 	tests/e2e/kill9.py \
 	tests/e2e/page.bats \
@@ -222,6 +244,8 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/sse.sh \
 	tests/e2e/stream.bats \
 	tests/e2e/subscriber.py \
+	tests/e2e/torture.bats \
+	tests/e2e/torture.py \
 	tests/e2e/ws_cases.py \
 	tests/e2e/up.bats \
 	tests/e2e/validate.bats \
@@ -234,16 +258,34 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/fuzz/fuzz_regex.c \
 	tests/fuzz/fuzz_unified.c \
 	tests/fuzz/run \
+	tests/cases/anchor.case \
 	tests/cases/append-prepend.case \
+	tests/cases/apply-patch.case \
+	tests/cases/base.case \
+	tests/cases/bytes.case \
+	tests/cases/coordinates.case \
 	tests/cases/create-delete.case \
+	tests/cases/delete-block.case \
+	tests/cases/expect.case \
 	tests/cases/insert.case \
+	tests/cases/marker.case \
+	tests/cases/move.case \
+	tests/cases/path.case \
 	tests/cases/replace-block.case \
+	tests/cases/search-replace.case \
+	tests/cases/unified-diff.case \
+	tests/cases/write-file.case \
+	tests/lib/any.h \
+	tests/lib/case_text.h \
 	tests/lib/cgi.bash \
 	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \
+	tests/lib/edit_ops.h \
+	tests/lib/naive.h \
 	tests/lib/policy_fixture.h \
 	tests/lib/receiver.py \
 	tests/lib/server.bash \
+	tests/lib/short_io.c \
 	tests/lib/store_fixture.h \
 	tests/lib/tap.bash \
 	tests/lib/tap.h \

@@ -201,3 +201,29 @@ plan_finish(struct plan *out, struct err *e)
 	hashes(p);
 	return 0;
 }
+
+void
+plan_faults(const struct plan *p, struct arena *a, struct err *why)
+{
+	struct err *last = NULL;
+	int n = 0;
+
+	*why = (struct err){ 0 };
+	for (size_t k = 0; k < p->n_results; k++) {
+		const struct plan_result *r = &p->results[k];
+		const struct err *e = r->status == PLAN_REFUSED ? &r->err :
+		    NULL;
+
+		for (; e && n < FAULTS_MAX; e = e->next) {
+			if (n++ == 0) {
+				*why = *e;
+				last = why;
+			} else {
+				last->next = arena_new_of(a, struct err);
+				last = last->next;
+				*last = *e;
+			}
+			last->next = NULL;
+		}
+	}
+}

@@ -121,5 +121,8 @@ void plan_refuse(struct plan *p, size_t k, const struct err *e);
  * empty; in any other, what was refused by plan_refuse() is taken out and the
  * rest computed again. */
 int plan_finish(struct plan *p, struct err *e);
+/* The first fault, the others behind it (at most FAULTS_MAX): those of one
+ * operation, too.  ERR_NONE when nothing was refused. */
+void plan_faults(const struct plan *p, struct arena *a, struct err *why);
 
 #endif

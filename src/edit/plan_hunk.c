@@ -323,6 +323,9 @@ plan_section_edits(struct section *s, const struct patch_section *sec,
 static bool
 base_known(const struct planner *p, const struct file *f)
 {
+	/* what the batch itself made is what it says */
+	if (!f->existed)
+		return true;
 	for (size_t i = 0; i < p->batch->n_base; i++)
 		if (str_eq(p->batch->base[i].path, f->path))
 			return true;

@@ -46,20 +46,26 @@ conflict(struct planner *p, const struct file *f, size_t k,
 	return err_at(e, "/patches/%zu", k);
 }
 
+/* What hunk i of the draft is about. */
+static struct reach
+reach_of(const struct draft *d, size_t i)
+{
+	const struct hunk *h = &d->script.h[i];
+
+	return d->watch ? d->watch[i] : (struct reach){ h->from,
+	    h->from + h->gone.len, h->rank > 0 };
+}
+
 /* Hunk i of the draft in positions of the file as it is: h->from. */
 static int
 carry(struct planner *p, size_t k, const struct draft *d, size_t i,
     struct hunk *h, struct plan_result *r, struct err *e)
 {
 	const struct file *f = d->file;
-	struct reach asked = { h->from, h->from + h->gone.len, h->rank > 0 };
-	struct reach now;
+	struct reach asked = reach_of(d, i), now = asked;
 
 	if (!f->since.n)
 		return 0;
-	if (d->watch)
-		asked = d->watch[i];
-	now = asked;
 	for (size_t s = 0; s < f->since.n; s++)
 		if (!reach_carry(&f->since.steps[s], &now))
 			return conflict(p, f, k, &asked, s, r, e);
@@ -366,22 +372,65 @@ remember_end(struct planner *p, size_t k, struct draft *d,
 	    done->come.len - d->front);
 }
 
-/* What was done since an older version is now done since a version that has
- * this edit as well. */
-static void
-view_commit(struct planner *p, struct file *f, const struct script *want)
+/* Does what the hunk puts in stand before what was put in there since? */
+static bool
+is_early(const struct hunk *h, const struct reach *about)
 {
-	struct script s = *want;
+	return about->from < about->to ? about->to == h->from : !about->late;
+}
 
-	doc_apply(&f->view, want);
+/* A step of the history, in positions of a text that has the own hunks, too. */
+static struct script
+step_behind(struct arena *a, const struct script *step,
+    const struct script *own, const struct reach *about)
+{
+	struct script out = { arena_array_of(a, struct hunk, step->n + 1),
+	    step->n, step->n + 1 };
+	size_t grown = 0, j = 0;
+
+	for (size_t i = 0; i < step->n; i++) {
+		struct hunk h = step->h[i];
+
+		for (; j < own->n; j++) {
+			const struct hunk *o = &own->h[j];
+
+			if (o->from + o->gone.len > h.from ||
+			    (o->from == h.from && !o->gone.len &&
+			    !h.gone.len && !is_early(o, &about[j])))
+				break;
+			grown += o->come.len - o->gone.len;
+		}
+		h.from += grown;
+		out.h[i] = h;
+	}
+	return out;
+}
+
+/* What was done since an older version is now done since a version that has
+ * this edit as well; plan_place() saw to it that neither touches the other. */
+static void
+view_commit(struct planner *p, const struct draft *d)
+{
+	struct file *f = d->file;
+	struct script own = { arena_array_of(p->a, struct hunk,
+	    d->script.n + 1), d->script.n, d->script.n + 1 };
+	struct reach *about = arena_array_of(p->a, struct reach, own.n + 1);
+
+	for (size_t j = 0; j < own.n; j++) {
+		own.h[j] = d->script.h[j];
+		about[j] = reach_of(d, j);
+	}
+	doc_apply(&f->view, &d->script);
 	for (size_t i = 0; i < f->since.n; i++) {
-		struct script step = f->since.steps[i], later;
-		size_t hunk;
+		struct script step = f->since.steps[i];
 
-		/* neither touches the other: plan_place() saw to that */
-		if (script_carry(p->a, &s, &step, &f->since.steps[i], &hunk) &&
-		    script_carry(p->a, &step, &s, &later, &hunk))
-			s = later;
+		f->since.steps[i] = step_behind(p->a, &step, &own, about);
+		for (size_t j = 0; j < own.n; j++) {
+			size_t from = about[j].from;
+
+			reach_carry(&step, &about[j]);
+			own.h[j].from += about[j].from - from;
+		}
 	}
 }
 
@@ -423,7 +472,7 @@ plan_commit(struct planner *p, size_t k, struct draft *d)
 		binary |= text_is_binary(d->script.h[i].come);
 	}
 	if (plan_sequential(p) && f->since.n)
-		view_commit(p, f, &d->script);
+		view_commit(p, d);
 	doc_apply(&f->doc, &d->touch.script);
 	for (size_t i = 0; i < d->script.n && !plan_sequential(p); i++) {
 		struct hunk done = d->touch.script.h[i];

@@ -20,7 +20,8 @@ needs_quotes(struct str path)
 		if ((unsigned char)path.p[i] < 0x20 || path.p[i] == '"' ||
 		    path.p[i] == '\\' || path.p[i] == 0x7f)
 			return true;
-	return false;
+	/* patch(1) would take a blank at the end for what follows the name */
+	return str_ends(path, STR(" "));
 }
 
 /* A name as git quotes it with core.quotePath off; "a/" or "b/" in front. */

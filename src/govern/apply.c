@@ -196,6 +196,18 @@ begin_batch(struct work *w, const struct journal_file *files, struct err *e)
 	return 0;
 }
 
+/* What the store says is that nothing was changed, but the tree is: say what
+ * the next request will find. */
+static void
+not_logged(struct err *e)
+{
+	struct err why = *e;
+
+	err_set(e, ERR_NOT_READY, "The batch is in the tree but not yet in the"
+	    " log (%s); the next request finishes it, and this one sent again"
+	    " with its Idempotency-Key tells the outcome", why.detail);
+}
+
 /* Files into place, then the outcome; every way out leaves the tree and the
  * log agreeing, or the journal open for the next one. */
 static int
@@ -226,6 +238,8 @@ finish_batch(struct work *w, const struct journal_file *files, struct err *e)
 		    "batch_id", w->batch_id.p, "detail", e->detail, NULL);
 		/* the journal is open: recover as soon as the store is back */
 		w->g->recovered = false;
+		if (done)
+			not_logged(e);
 		return -1;
 	}
 	workspace_clean(w->ws, files, w->plan.n_files);
@@ -256,15 +270,11 @@ settle(struct work *w, const struct plan_versions *versions, struct err *e)
 	    .plan = &w->plan, .ws = w->ws, .versions = versions };
 	int has = policy_of(w->g->cfg, w->a, w->batch->workspace, &w->policy,
 	    e);
-	int rc = has > 0 ? policy_judge(&c, w->a, e) : has;
+	int rc = has > 0 ? policy_settle(&c, w->a, e) :
+	    has < 0 ? -1 : plan_finish(&w->plan, e);
 
-	if (rc < 0 || plan_finish(&w->plan, e) != 0)
+	if (rc != 0)
 		return -1;
-	while (rc > 0 && !w->batch->atomic) {
-		rc = policy_judge(&c, w->a, e);
-		if (rc < 0 || (rc > 0 && plan_finish(&w->plan, e) != 0))
-			return -1;
-	}
 	w->check = (struct check){ .g = w->g, .a = w->a, .batch = w->batch,
 	    .plan = &w->plan, .policy = &w->policy,
 	    .on_verdict = w->req->on_verdict, .to = w->req->to };
@@ -287,8 +297,7 @@ carry_out(struct work *w, struct err *e)
 	    settle(w, &versions, e) != 0)
 		return -1;
 	work_describe_outcomes(w);
-	if (w->plan.refused)
-		work_first_fault(w, &why);
+	plan_faults(&w->plan, w->a, &why);
 	if (w->batch->dry_run) {
 		answer(w, &why);
 		return 0;

@@ -122,28 +122,3 @@ work_describe_outcomes(struct work *w)
 		record_turn_reverted(p);
 	}
 }
-
-void
-work_first_fault(const struct work *w, struct err *why)
-{
-	struct err *last = NULL;
-	int n = 0;
-
-	for (size_t i = 0; i < w->plan.n_results; i++) {
-		const struct plan_result *r = &w->plan.results[i];
-		const struct err *e = r->status == PLAN_REFUSED ? &r->err :
-		    NULL;
-
-		for (; e && n < FAULTS_MAX; e = e->next) {
-			if (n++ == 0) {
-				*why = *e;
-				last = why;
-			} else {
-				last->next = arena_new_of(w->a, struct err);
-				last = last->next;
-				*last = *e;
-			}
-			last->next = NULL;
-		}
-	}
-}

@@ -28,7 +28,5 @@ struct work {
 void work_describe_asked(struct work *w);
 /* What became of each, by the plan and the validators. */
 void work_describe_outcomes(struct work *w);
-/* The first fault of the plan, the others behind it: of one operation, too. */
-void work_first_fault(const struct work *w, struct err *why);
 
 #endif

@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "local/state.h"
 #include "local/trail.h"
+#include "model/task.h"
+#include "policy/policy.h"
 
 /* What is kept in our folder is no business of an edit. */
 static bool
@@ -29,27 +31,32 @@ touches_ours(const struct change *c, size_t k)
 	return false;
 }
 
-/* The first refusal, the others behind it. */
-static void
-refusals(struct change *c)
+/* An operation says which task it is for, and the tree has a list of tasks. */
+static bool
+tasks_count(const struct change *c)
 {
-	struct err *last = NULL;
-	int n = 0;
+	bool named = false;
+	struct str text;
 
-	for (size_t k = 0; k < c->plan.n_results && n < FAULTS_MAX; k++) {
-		const struct plan_result *r = &c->plan.results[k];
+	for (size_t k = 0; k < c->batch->n_ops; k++)
+		named |= c->batch->ops[k].task_id.p != NULL;
+	return named && workspace_read(c->l->ws, c->l->a, STR(TASKS_PATH),
+	    TASKS_MAX_BYTES, &text, NULL, NULL, NULL) > 0;
+}
 
-		if (r->status != PLAN_REFUSED)
-			continue;
-		if (n++ == 0) {
-			last = &c->why;
-		} else {
-			last->next = arena_new_of(c->l->a, struct err);
-			last = last->next;
-		}
-		*last = r->err;
-		last->next = NULL;
-	}
+/* The rules that a tree carries itself: guarded regions, and the spans of the
+ * tasks that operations name. */
+static int
+settle(struct change *c, struct err *e)
+{
+	struct policy policy;
+	struct policy_case rules = { .policy = &policy, .batch = c->batch,
+	    .plan = &c->plan, .ws = c->l->ws };
+
+	contract_defaults(&policy_contract, &policy);
+	if (tasks_count(c))
+		policy.tasks = STR(TASKS_PATH);
+	return policy_settle(&rules, c->l->a, e);
 }
 
 int
@@ -65,10 +72,9 @@ change_plan(struct change *c, const struct plan_limits *limits, struct err *e)
 	for (size_t k = 0; k < c->plan.n_results; k++)
 		if (c->plan.results[k].status == PLAN_OK && touches_ours(c, k))
 			plan_refuse(&c->plan, k, &ours);
-	if (plan_finish(&c->plan, e) != 0)
+	if (settle(c, e) != 0)
 		return -1;
-	if (c->plan.refused)
-		refusals(c);
+	plan_faults(&c->plan, c->l->a, &c->why);
 	return 0;
 }
 

@@ -32,7 +32,7 @@ outbox_put(struct local *l, const struct patch_event *p, size_t n,
 	return rc;
 }
 
-enum verdict { SENT, REFUSED, LATER };
+enum reply { SENT, REFUSED, LATER };
 
 /* A refusal of this one event: sent again it would be refused again. */
 static bool
@@ -42,7 +42,7 @@ is_final(int status)
 	    status == 422;
 }
 
-static enum verdict
+static enum reply
 post(struct https *h, struct arena *a, const struct outbox_target *to,
     struct str event, struct outbox_result *r)
 {
@@ -126,7 +126,7 @@ send_all(struct arena *a, const char *root, const struct outbox_target *to,
 
 	while (queue.p && queue.len) {
 		struct str rest = queue, line = str_cut(&rest, '\n');
-		enum verdict v = line.len ? post(h, a, to, line, out) : SENT;
+		enum reply v = line.len ? post(h, a, to, line, out) : SENT;
 
 		if (v == LATER)
 			break;
@@ -181,7 +181,7 @@ outbox_send_one(struct arena *a, const struct outbox_target *to,
 	struct outbox_result r = { .retry_after_s = -1 };
 	struct buf line = BUF_INIT(BODY_MAX_BYTES);
 	struct https *h = https_new();
-	enum verdict v;
+	enum reply v;
 
 	trail_lines(p, 1, &line);
 	v = post(h, a, to, str_n(line.p, line.len - 1), &r);

@@ -139,3 +139,19 @@ policy_judge(struct policy_case *c, struct arena *a, struct err *e)
 		pronounce(&j, k);
 	return spoken > 0;
 }
+
+int
+policy_settle(struct policy_case *c, struct arena *a, struct err *e)
+{
+	int rc = policy_judge(c, a, e);
+
+	if (rc < 0 || plan_finish(c->plan, e) != 0)
+		return -1;
+	/* what was refused makes other operations possible, or another thing */
+	while (rc > 0 && !c->batch->atomic) {
+		rc = policy_judge(c, a, e);
+		if (rc < 0 || (rc > 0 && plan_finish(c->plan, e) != 0))
+			return -1;
+	}
+	return 0;
+}

@@ -40,5 +40,7 @@ struct policy_case {
  * judged again, with the same case.  -1 with e only when nothing can be said:
  * tasks.json or the recorded versions cannot be read. */
 int policy_judge(struct policy_case *c, struct arena *a, struct err *e);
+/* Judge and plan_finish(), as often as it takes: 0, or -1 with e. */
+int policy_settle(struct policy_case *c, struct arena *a, struct err *e);
 
 #endif

@@ -25,18 +25,56 @@ path_name(struct str path)
 	return str_n(path.p + i, path.len - i);
 }
 
+/* Bytes of a character that HFS+ leaves out of a name when it looks for it: 3,
+ * or 0 when it is another. */
+static size_t
+ignored_len(struct str s)
+{
+	static const struct { const char *lead; unsigned char lo, hi; } rows[] = {
+		{ "\xe2\x80", 0x8c, 0x8f },	/* U+200C joiners and marks */
+		{ "\xe2\x80", 0xaa, 0xae },	/* U+202A directions */
+		{ "\xe2\x81", 0xaa, 0xaf },	/* U+206A shapes */
+		{ "\xef\xbb", 0xbf, 0xbf },	/* U+FEFF */
+	};
+
+	for (size_t i = 0; i < countof(rows) && s.len >= 3; i++) {
+		unsigned char c = (unsigned char)s.p[2];
+
+		if (memcmp(s.p, rows[i].lead, 2) == 0 && c >= rows[i].lo &&
+		    c <= rows[i].hi)
+			return 3;
+	}
+	return 0;
+}
+
+/* Would some file system take it for the name?  Without case; NTFS also
+ * without blanks and dots behind it, and a colon begins a stream of it. */
 static bool
 is_name(struct str part, const char *name)
 {
-	return part.len == strlen(name) &&
-	    strncasecmp(part.p, name, part.len) == 0;
+	while (part.len) {
+		size_t skip = ignored_len(part);
+
+		if (!skip && !*name && part.p[0] == ':')
+			return true;
+		if (!skip) {
+			if (*name ? strncasecmp(part.p, name, 1) != 0 :
+			    part.p[0] != ' ' && part.p[0] != '.')
+				return false;
+			name += *name != '\0';
+			skip = 1;
+		}
+		part = str_n(part.p + skip, part.len - skip);
+	}
+	return !*name;
 }
 
 static int
 part_check(struct str part, struct err *e)
 {
-	/* What git means by .git where case or long names do not count. */
-	static const char *const denied[] = { ".git", "git~1", STAGE_NAME };
+	/* With their short names on file systems that have such. */
+	static const char *const denied[] = { ".git", "git~1", STAGE_NAME,
+	    "patchw~1" };
 
 	if (!part.len || str_is(part, "."))
 		return err_set(e, ERR_INVALID, "The path has an empty part or "

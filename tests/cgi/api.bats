@@ -14,7 +14,9 @@ batch='{"requester":"factory","orderId":"o1","reason":"because","patches":[
 
 @test "a batch is applied, and its answer has all that is promised" {
   cgi POST /api/patches/apply <<<"$batch"
-  [ "$http_status" = 200 ] && [ "$(field .ok)" = true ] && [ "$(field .dry_run)" = false ]
+  [ "$http_status" = 200 ]
+  [ "$(field .ok)" = true ]
+  [ "$(field .dry_run)" = false ]
   [ "$(field '.results|length')" = 3 ]
   [ "$(field '[.results[].status]|unique[]')" = applied ]
   [ "$(field '.results[0]|[.type,.task_id,.order_id,.requester,.reason,.workspace,.ts_check_ok]|tostring')" = \
@@ -28,7 +30,8 @@ batch='{"requester":"factory","orderId":"o1","reason":"because","patches":[
 @test "a simulation has the diffs of the later apply, byte by byte, and writes nothing" {
   before=$(tree_hash)
   cgi POST /api/patches/simulate <<<"$batch"
-  [ "$http_status" = 200 ] && [ "$(field '[.results[].status]|unique[]')" = planned ]
+  [ "$http_status" = 200 ]
+  [ "$(field '[.results[].status]|unique[]')" = planned ]
   for i in 0 1 2; do field ".results[$i].diff" >"$state/sim$i"; done
   [ "$(tree_hash)" = "$before" ]
   cgi GET /api/events
@@ -37,7 +40,8 @@ batch='{"requester":"factory","orderId":"o1","reason":"because","patches":[
   ids=($(field '.results[].patch_id'))
   for i in 0 1 2; do
     cgi GET "/api/patches/${ids[$i]}/diff"
-    [ "$body" = "$(cat "$state/sim$i")" ] && [ -n "$body" ]
+    [ "$body" = "$(cat "$state/sim$i")" ]
+    [ -n "$body" ]
   done
 }
 
@@ -54,7 +58,9 @@ batch='{"requester":"factory","orderId":"o1","reason":"because","patches":[
   [ "$http_status" = 200 ]
   first=$body after=$(tree_hash)
   cgi POST /api/patches/apply HTTP_IDEMPOTENCY_KEY=k1 <<<"$batch"
-  [ "$http_status" = 200 ] && [ "$body" = "$first" ] && [ "$(tree_hash)" = "$after" ]
+  [ "$http_status" = 200 ]
+  [ "$body" = "$first" ]
+  [ "$(tree_hash)" = "$after" ]
   grep -q '^Idempotency-Replayed: true' <<<"$http_headers"
   apply '[{"op":"replace-block","file":"f","start":9,"end":9,"block":"x"}]'
   [ "$http_status" = 422 ]
@@ -63,16 +69,19 @@ batch='{"requester":"factory","orderId":"o1","reason":"because","patches":[
 @test "a refusal is kept by its Idempotency-Key too" {
   wrong='{"patches":[{"op":"insert-before","file":"f","line":99,"block":"x"}]}'
   cgi POST /api/patches/apply HTTP_IDEMPOTENCY_KEY=k2 <<<"$wrong"
-  [ "$http_status" = 422 ] && [ "$(field .code)" = out_of_range ]
+  [ "$http_status" = 422 ]
+  [ "$(field .code)" = out_of_range ]
   first=$body
   cgi POST /api/patches/apply HTTP_IDEMPOTENCY_KEY=k2 <<<"$wrong"
-  [ "$http_status" = 422 ] && [ "$body" = "$first" ]
+  [ "$http_status" = 422 ]
+  [ "$body" = "$first" ]
 }
 
 @test "events are published once by their Idempotency-Key" {
   for i in 1 2; do
     cgi POST /api/events HTTP_IDEMPOTENCY_KEY=k3 <<<'{"type":"phase_generated","payload":{"order_id":"o"}}'
-    [ "$http_status" = 200 ] && [ "$(field '.seqs[0]')" = 1 ]
+    [ "$http_status" = 200 ]
+    [ "$(field '.seqs[0]')" = 1 ]
   done
   cgi GET /api/events
   [ "$(field .head)" = 1 ]
@@ -81,7 +90,8 @@ batch='{"requester":"factory","orderId":"o1","reason":"because","patches":[
 @test "a stale base is told with the fresh text and hash" {
   apply '[{"op":"replace-block","file":"f","start":2,"end":2,"block":"x"}]' \
     "\"base\":{\"f\":\"$(printf other | sha256sum | cut -d' ' -f1)\"}"
-  [ "$http_status" = 409 ] && [ "$(field .code)" = stale_base ]
+  [ "$http_status" = 409 ]
+  [ "$(field .code)" = stale_base ]
   [ "$(field '.results[0].current_sha256')" = "$(sha256sum <"$workspace/f" | cut -d' ' -f1)" ]
   [[ $(field '.results[0].current_text') == *two* ]]
   apply '[{"op":"replace-block","file":"f","start":2,"end":2,"block":"x"}]' \
@@ -96,30 +106,35 @@ batch='{"requester":"factory","orderId":"o1","reason":"because","patches":[
   [ "$http_status" = 409 ]
   cgi GET '/api/files/f?lines=3-3'
   apply "[{\"op\":\"replace-block\",\"file\":\"f\",\"start\":3,\"end\":3,\"block\":\"z\",\"expectSha256\":\"$(field .span.sha256)\"}]"
-  [ "$http_status" = 200 ] && file_is f 'one\nx\nz'
+  [ "$http_status" = 200 ]
+  file_is f 'one\nx\nz'
 }
 
 @test "atomic false applies what can be applied" {
   apply '[{"op":"append","file":"f","block":"four\n"},{"op":"insert-before","file":"f","line":99,"block":"x"}]' '"atomic":false'
-  [ "$http_status" = 200 ] && [ "$(field '[.results[].status]|tostring')" = '["applied","failed"]' ]
+  [ "$http_status" = 200 ]
+  [ "$(field '[.results[].status]|tostring')" = '["applied","failed"]' ]
   file_is f 'one\ntwo\nthree\nfour\n'
 }
 
 @test "sequential coordinates see what the operations before left" {
   apply '[{"op":"insert-before","file":"f","line":1,"block":"zero\n"},{"op":"replace-block","file":"f","start":2,"end":2,"block":"ONE\n"}]' '"coordinates":"sequential"'
-  [ "$http_status" = 200 ] && file_is f 'zero\nONE\ntwo\nthree\n'
+  [ "$http_status" = 200 ]
+  file_is f 'zero\nONE\ntwo\nthree\n'
 }
 
 @test "a file, lines of it, and what is no UTF-8" {
   cgi GET '/api/files/f'
-  [ "$(field .content)" = "$(printf 'one\ntwo\nthree\n')" ] && [ "$(field .lines)" = 3 ]
+  [ "$(field .content)" = "$(printf 'one\ntwo\nthree\n')" ]
+  [ "$(field .lines)" = 3 ]
   [ "$(field .sha256)" = "$(sha256sum <"$workspace/f" | cut -d' ' -f1)" ]
   cgi GET '/api/files/f?lines=2-3'
   [ "$(field .content)" = "$(printf 'two\nthree\n')" ]
   [ "$(field .span.sha256)" = "$(printf 'two\nthree\n' | sha256sum | cut -d' ' -f1)" ]
   printf 'a\xff\0' >"$workspace/b"
   cgi GET /api/files/b
-  [ "$(field .encoding)" = base64 ] && [ "$(field .content)" = Yf8A ]
+  [ "$(field .encoding)" = base64 ]
+  [ "$(field .content)" = Yf8A ]
   cgi GET '/api/files/f?lines=2-9'
   [ "$http_status" = 422 ]
   cgi GET /api/files/nothing
@@ -127,7 +142,8 @@ batch='{"requester":"factory","orderId":"o1","reason":"because","patches":[
   cgi GET '/api/files/..%2Fsecret'
   [ "$http_status" = 400 ]
   cgi HEAD /api/files/f
-  [ "$http_status" = 200 ] && [ -z "$body" ]
+  [ "$http_status" = 200 ]
+  [ -z "$body" ]
 }
 
 @test "one patch: all its events; its factory's messages among them" {
@@ -145,9 +161,11 @@ batch='{"requester":"factory","orderId":"o1","reason":"because","patches":[
     {"patch_id":"p2","file":"a","op":"append","status":"applied","ts_check_ok":false,"ts_check_out":"bad","diff_path":"x","meta":{}},
     {"id":"e1","patchId":"p3","eventType":"PATCH_FAILED","status":"failed","createdAt":"2026-01-01T00:00:00Z","metadata":{"a":1}}]'
   cgi POST /api/patches/events <<<"$events"
-  [ "$http_status" = 200 ] && [ "$(field .accepted)" = 3 ]
+  [ "$http_status" = 200 ]
+  [ "$(field .accepted)" = 3 ]
   cgi POST /api/patches/events <<<"$events"
-  [ "$(field .accepted)" = 0 ] && [ "$(field .repeated)" = 3 ]
+  [ "$(field .accepted)" = 0 ]
+  [ "$(field .repeated)" = 3 ]
   cgi GET '/api/patches/logs?order=asc'
   [ "$(field '[.results[]|.patch_id+" "+.type]|join(",")')" = 'p1 patch_applied,p2 patch_applied,p3 patch_failed' ]
   [ "$(field '.results[1].meta.ts_check_out')" = bad ]
@@ -155,12 +173,14 @@ batch='{"requester":"factory","orderId":"o1","reason":"because","patches":[
   cgi POST /api/patches/events CONTENT_TYPE=application/x-ndjson <"$state/lines"
   [ "$(field .accepted)" = 1 ]
   cgi POST /api/patches/events <<<'[{"patch_id":"p9"},{"file":"x"}]'
-  [ "$http_status" = 422 ] && [ "$(field .at)" = /1/patch_id ]
+  [ "$http_status" = 422 ]
+  [ "$(field .at)" = /1/patch_id ]
 }
 
 @test "only a factory's messages are published" {
   cgi POST /api/events <<<'[{"type":"phase_generated"},{"type":"patch_applied","payload":{}}]'
-  [ "$http_status" = 422 ] && [ "$(field .at)" = /1/type ]
+  [ "$http_status" = 422 ]
+  [ "$(field .at)" = /1/type ]
   cgi GET /api/events
   [ "$(field .head)" = 0 ]
 }
@@ -175,7 +195,8 @@ batch='{"requester":"factory","orderId":"o1","reason":"because","patches":[
   cgi GET "/api/events?type=patch_applied&since=$(field .next)"
   [ "$(field '[.events[].seq]|tostring')" = '[6]' ]
   cgi GET '/api/events?since=-1'
-  [ "$http_status" = 400 ] && [ "$(field .at)" = '?since' ]
+  [ "$http_status" = 400 ]
+  [ "$(field .at)" = '?since' ]
 }
 
 @test "the log by cursor is one snapshot: no row twice, none lost" {
@@ -214,7 +235,8 @@ batch='{"requester":"factory","orderId":"o1","reason":"because","patches":[
   apply '[{"op":"append","file":"f","block":"x\n"}]' '"dryRun":true'
   [ "$http_status" = 200 ]
   cgi POST /api/patches/apply <<<"$batch"
-  [ "$http_status" = 403 ] && [ "$(field .code)" = scope_missing ]
+  [ "$http_status" = 403 ]
+  [ "$(field .code)" = scope_missing ]
   cgi GET /api/patches/logs
   [ "$http_status" = 403 ]
 }
@@ -243,17 +265,22 @@ batch='{"requester":"factory","orderId":"o1","reason":"because","patches":[
 
 @test "health: the process, and all it needs" {
   cgi GET /healthz
-  [ "$http_status" = 200 ] && [ "$(field .ok)" = true ]
+  [ "$http_status" = 200 ]
+  [ "$(field .ok)" = true ]
   cgi GET /readyz
-  [ "$http_status" = 503 ] && [ "$(field .code)" = not_ready ]
+  [ "$http_status" = 503 ]
+  [ "$(field .code)" = not_ready ]
   mkfifo "$state/bell"
   cgi GET /readyz
-  [ "$http_status" = 200 ] && [ "$(field .head_seq)" = 0 ]
+  [ "$http_status" = 200 ]
+  [ "$(field .head_seq)" = 0 ]
 }
 
 @test "a request leaks nothing (told by builds with --enable-asan)" {
   cgi POST /api/patches/apply PATCHWARDEN_SANDBOX=off ASAN_OPTIONS=detect_leaks=1 <<<"$batch"
-  [ "$http_status" = 200 ] && [ ! -s "$state/.errors" ]
+  [ "$http_status" = 200 ]
+  [ ! -s "$state/.errors" ]
   cgi GET /api/patches/logs PATCHWARDEN_SANDBOX=off ASAN_OPTIONS=detect_leaks=1
-  [ "$http_status" = 200 ] && [ ! -s "$state/.errors" ]
+  [ "$http_status" = 200 ]
+  [ ! -s "$state/.errors" ]
 }

@@ -83,7 +83,8 @@ append='[{"op":"append","file":"f","block":"x\n"}]'
 
 @test "an operation that nobody knows" {
   apply '[{"op":"explode","file":"f"}]'
-  [[ $http_status = 422 ]] && [ "$(tree_hash)" = "$before" ]
+  [[ $http_status = 422 ]]
+  [ "$(tree_hash)" = "$before" ]
 }
 
 @test "positions out of range" {
@@ -110,7 +111,8 @@ append='[{"op":"append","file":"f","block":"x\n"}]'
     refused 403 path_denied
   done
   apply '[{"op":"append","file":"a\u0000b","block":"x"}]'
-  [[ $http_status = 4?? ]] && [ "$(tree_hash)" = "$before" ]
+  [[ $http_status = 4?? ]]
+  [ "$(tree_hash)" = "$before" ]
 }
 
 @test "symlinks, hard links, folders, FIFOs and devices" {
@@ -185,10 +187,12 @@ append='[{"op":"append","file":"f","block":"x\n"}]'
 
 @test "a workspace that does not exist, a root that is gone" {
   apply "$append" '"workspace":"nowhere"'
-  [[ $http_status = 4?? ]] && [ "$(tree_hash)" = "$before" ]
+  [[ $http_status = 4?? ]]
+  [ "$(tree_hash)" = "$before" ]
   mv "$workspace" "$state/gone"
   apply "$append"
-  [ "$http_status" = 503 ] && [ "$(field .code)" = not_ready ]
+  [ "$http_status" = 503 ]
+  [ "$(field .code)" = not_ready ]
   [ ! -e "$workspace" ]
 }
 
@@ -218,7 +222,8 @@ append='[{"op":"append","file":"f","block":"x\n"}]'
   before=$(tree_hash)
   first=$(field .batch_id)
   post "{\"patches\":$append,\"dryRun\":false}" HTTP_IDEMPOTENCY_KEY=k1
-  [ "$http_status" = 200 ] && [ "$(field .batch_id)" = "$first" ]
+  [ "$http_status" = 200 ]
+  [ "$(field .batch_id)" = "$first" ]
   [ "$(tree_hash)" = "$before" ]
   post '{"patches":[{"op":"append","file":"f","block":"other\n"}]}' HTTP_IDEMPOTENCY_KEY=k1
   refused 422 idempotency_mismatch

@@ -8,37 +8,43 @@ put() { printf "$2" >"$workspace/$1"; }
 @test "a block without a final newline does not swallow the next line" {
   put f 'a\nb\nc\n'
   apply '[{"op":"replace-block","file":"f","start":2,"end":2,"block":"x"}]'
-  [ "$http_status" = 200 ] && file_is f 'a\nx\nc\n'
+  [ "$http_status" = 200 ]
+  file_is f 'a\nx\nc\n'
 }
 
 @test "blank lines inside and around a block stay" {
   put f 'a\nb\n'
   apply '[{"op":"insert-after","file":"f","line":1,"block":"\n\nx\n\ny\n\n"}]'
-  [ "$http_status" = 200 ] && file_is f 'a\n\n\nx\n\ny\n\nb\n'
+  [ "$http_status" = 200 ]
+  file_is f 'a\n\n\nx\n\ny\n\nb\n'
 }
 
 @test "CRLF stays CRLF, and a block takes it" {
   put f 'a\r\nb\r\nc\r\n'
   apply '[{"op":"replace-block","file":"f","start":2,"end":2,"block":"x\ny\n"}]'
-  [ "$http_status" = 200 ] && file_is f 'a\r\nx\r\ny\r\nc\r\n'
+  [ "$http_status" = 200 ]
+  file_is f 'a\r\nx\r\ny\r\nc\r\n'
 }
 
 @test "bytes that are no UTF-8 stay" {
   put f 'a\377\376\nb\n\200c\n'
   apply '[{"op":"replace-block","file":"f","start":2,"end":2,"block":"x\n"}]'
-  [ "$http_status" = 200 ] && file_is f 'a\377\376\nx\n\200c\n'
+  [ "$http_status" = 200 ]
+  file_is f 'a\377\376\nx\n\200c\n'
 }
 
 @test "the indentation of a block's first line stays" {
   put f 'a\nb\n'
   apply '[{"op":"replace-block","file":"f","start":1,"end":1,"block":"\t  x\n    y\n"}]'
-  [ "$http_status" = 200 ] && file_is f '\t  x\n    y\nb\n'
+  [ "$http_status" = 200 ]
+  file_is f '\t  x\n    y\nb\n'
 }
 
 @test "start after end is refused" {
   put f 'a\nb\nc\n'
   apply '[{"op":"replace-block","file":"f","start":3,"end":2,"block":"x\n"}]'
-  [ "$http_status" = 422 ] && file_is f 'a\nb\nc\n'
+  [ "$http_status" = 422 ]
+  file_is f 'a\nb\nc\n'
 }
 
 @test "paths with .. and absolute paths are refused" {
@@ -46,14 +52,16 @@ put() { printf "$2" >"$workspace/$1"; }
     apply "[{\"op\":\"append\",\"file\":\"$path\",\"block\":\"x\"}]"
     [[ $http_status = 4?? ]] || { show; false; }
   done
-  [ ! -e "$state/x" ] && [ -z "$(ls "$workspace")" ]
+  [ ! -e "$state/x" ]
+  [ -z "$(ls "$workspace")" ]
 }
 
 @test "a batch with one wrong edit changes nothing" {
   put f 'a\n'
   before=$(tree_hash)
   apply '[{"op":"append","file":"f","block":"x\n"},{"op":"create","file":"n","block":"n\n"},{"op":"insert-after","file":"f","line":99,"block":"y\n"}]'
-  [ "$http_status" = 422 ] && [ "$(tree_hash)" = "$before" ]
+  [ "$http_status" = 422 ]
+  [ "$(tree_hash)" = "$before" ]
   [ "$(field '.results | length')" = 3 ]
   [ "$(field '.results[0].status')" = not_applied ]
   [ "$(field '.at')" = /patches/2/line ]
@@ -63,7 +71,8 @@ put() { printf "$2" >"$workspace/$1"; }
   put f 'a\n'
   before=$(tree_hash)
   apply '[{"op":"append","file":"f","block":"x\n"},{"op":"insert-after","file":"missing","line":1,"block":"y\n"}]'
-  [ "$http_status" = 422 ] && [ "$(field .code)" = file_missing ]
+  [ "$http_status" = 422 ]
+  [ "$(field .code)" = file_missing ]
   [ "$(tree_hash)" = "$before" ]
 }
 
@@ -71,7 +80,8 @@ put() { printf "$2" >"$workspace/$1"; }
   put f 'a\n'
   before=$(tree_hash)
   apply '[{"op":"append","file":"f","block":"x\n"}]' '"dryRun":true'
-  [ "$http_status" = 200 ] && [ "$(field .dry_run)" = true ]
+  [ "$http_status" = 200 ]
+  [ "$(field .dry_run)" = true ]
   [ "$(tree_hash)" = "$before" ]
   [[ $(field '.results[0].status') != applied ]]
   cgi GET '/api/patches/logs?status=applied'
@@ -89,7 +99,8 @@ put() { printf "$2" >"$workspace/$1"; }
 @test "open space does not keep the lines that are replaced" {
   put f 'a\nold\nb\n'
   apply '[{"op":"replace-block","file":"f","start":2,"end":2,"block":"new\n","openSpace":true}]'
-  [ "$http_status" = 200 ] && file_is f 'a\nnew\n\n\n\nb\n'
+  [ "$http_status" = 200 ]
+  file_is f 'a\nnew\n\n\n\nb\n'
 }
 
 @test "each diff is one that patch and git apply take" {

@@ -44,7 +44,8 @@ dead_url() {	# nobody listens on a port that has just been given back
 
 @test "replace-block replaces the lines, inclusive" {
   run patchctl replace-block --file f --start 2 --end 3 --block $'X\nY\n'
-  [ "$status" = 0 ] && file_is f 'a\nX\nY\n'
+  [ "$status" = 0 ]
+  file_is f 'a\nX\nY\n'
   [[ $output =~ ^applied\ \ f\ \ replace-block\ \ \+2\ -2\ \ [0-9a-f-]{36}$ ]]
 }
 
@@ -65,18 +66,25 @@ dead_url() {	# nobody listens on a port that has just been given back
 
 @test "create makes a file with its mode, and refuses one that exists" {
   patchctl create --file bin/run --mode 755 --block $'#!/bin/sh\n'
-  [ "$(stat -c %a bin/run)" = 755 ] && file_is bin/run '#!/bin/sh\n'
+  [ "$(stat -c %a bin/run)" = 755 ]
+  file_is bin/run '#!/bin/sh\n'
   run patchctl create --file bin/run --block x
-  [ "$status" = 1 ] && [[ $output == *exists* ]] && file_is bin/run '#!/bin/sh\n'
+  [ "$status" = 1 ]
+  [[ $output == *exists* ]]
+  file_is bin/run '#!/bin/sh\n'
   run patchctl create --file z --mode 999 --block x
-  [ "$status" = 2 ] && [[ $output == *octal* ]] && [ ! -e z ]
+  [ "$status" = 2 ]
+  [[ $output == *octal* ]]
+  [ ! -e z ]
 }
 
 @test "delete-file removes the file" {
   patchctl delete-file --file f
-  [ ! -e f ] && [ "$(last .status)" = applied ]
+  [ ! -e f ]
+  [ "$(last .status)" = applied ]
   run patchctl delete-file --file f
-  [ "$status" = 1 ] && [ "$(last .code)" = file_missing ]
+  [ "$status" = 1 ]
+  [ "$(last .code)" = file_missing ]
 }
 
 @test "delete-block removes the lines" {
@@ -88,18 +96,22 @@ dead_url() {	# nobody listens on a port that has just been given back
   patchctl write-file --file f --base-sha256 "$(sha256sum f | cut -d ' ' -f 1)" --block $'a\nB\nc\n'
   file_is f 'a\nB\nc\n'
   run patchctl write-file --file f --base-sha256 "$(printf '%064d' 0)" --block x
-  [ "$status" = 1 ] && file_is f 'a\nB\nc\n'
+  [ "$status" = 1 ]
+  file_is f 'a\nB\nc\n'
 }
 
 @test "move gives a file another name" {
   patchctl move --file f --to dir/g
-  [ ! -e f ] && file_is dir/g 'a\nb\nc\n'
+  [ ! -e f ]
+  file_is dir/g 'a\nb\nc\n'
 }
 
 @test "search-replace wants one match, or is told which" {
   printf 'x\ny\nx\n' >g
   run patchctl search-replace --file g --search x --replace z
-  [ "$status" = 1 ] && [ "$(last .code)" = match_ambiguous ] && file_is g 'x\ny\nx\n'
+  [ "$status" = 1 ]
+  [ "$(last .code)" = match_ambiguous ]
+  file_is g 'x\ny\nx\n'
   patchctl search-replace --file g --search x --replace z --occurrence all
   file_is g 'z\ny\nz\n'
 }
@@ -139,12 +151,15 @@ dead_url() {	# nobody listens on a port that has just been given back
   patchctl replace-block --file f --start 1 --end 1 --block ''
   file_is f 'b\nc\n'
   run patchctl append --file f --block x --block-file y
-  [ "$status" = 2 ] && file_is f 'b\nc\n'
+  [ "$status" = 2 ]
+  file_is f 'b\nc\n'
 }
 
 @test "a block file that is missing is 3, and nothing is done" {
   run patchctl append --file f --block-file nowhere
-  [ "$status" = 3 ] && [[ $output == *nowhere* ]] && [ ! -e .mission_control ]
+  [ "$status" = 3 ]
+  [[ $output == *nowhere* ]]
+  [ ! -e .mission_control ]
 }
 
 @test "the tree is the git work tree around, from any folder of it" {
@@ -152,7 +167,8 @@ dead_url() {	# nobody listens on a port that has just been given back
   cd sub/deep
   patchctl append --file f --block $'d\n'
   file_is f 'a\nb\nc\nd\n'
-  [ ! -e .mission_control ] && [ -d "$workspace/.mission_control" ]
+  [ ! -e .mission_control ]
+  [ -d "$workspace/.mission_control" ]
 }
 
 @test "a linked work tree has a .git file and is a tree of its own" {
@@ -171,12 +187,14 @@ dead_url() {	# nobody listens on a port that has just been given back
   patchctl append --file x --block $'2\n' --root ..
   printf '2\n' | cmp - "$state/plain/x"
   run patchctl append --file x --block y --root nowhere
-  [ "$status" = 3 ] && [[ $output == *nowhere* ]]
+  [ "$status" = 3 ]
+  [[ $output == *nowhere* ]]
 }
 
 @test "no configuration file is asked for, a broken one that was named is 3" {
   PATCHWARDEN_CONFIG=/nonexistent run patchctl append --file f --block x
-  [ "$status" = 3 ] && file_is f 'a\nb\nc\n'
+  [ "$status" = 3 ]
+  file_is f 'a\nb\nc\n'
   PATCHWARDEN_OPEN_SPACE_PADDING=1 patchctl prepend --file f --block 0 --open-space
   file_is f '0\n\na\nb\nc\n'
 }
@@ -185,15 +203,18 @@ dead_url() {	# nobody listens on a port that has just been given back
   before=$(find . | sort; files_hash)
   patchctl replace-block --file f --start 2 --end 2 --block X --dry-run >"$state/diff" 2>"$state/said"
   [ "$(find . | sort; files_hash)" = "$before" ]
-  ! grep -i applied "$state/diff" "$state/said"
+  if grep -i applied "$state/diff" "$state/said"; then false; fi
   git apply --check "$state/diff"
   run patchctl append --file f --block X --dry-run --json
-  [ "$status" = 0 ] && [ "$(jq -r '.dry_run, .results[0].status, (.results[0].diff | length > 0)' <<<"$output")" = $'true\nplanned\ntrue' ]
+  [ "$status" = 0 ]
+  [ "$(jq -r '.dry_run, .results[0].status, (.results[0].diff | length > 0)' <<<"$output")" = $'true\nplanned\ntrue' ]
 }
 
 @test "a dry run that would be refused is 1 and says nothing of applied" {
   run patchctl replace-block --file f --start 9 --end 9 --block X --dry-run
-  [ "$status" = 1 ] && [[ $output != *[Aa]pplied* ]] && [ ! -e .mission_control ]
+  [ "$status" = 1 ]
+  [[ $output != *[Aa]pplied* ]]
+  [ ! -e .mission_control ]
 }
 
 @test "the log has a line for what was asked and one for what became of it" {
@@ -254,12 +275,15 @@ path_denied|append --file .mission_control/tasks.json --block x
 path_denied|create --file .MISSION_control/x --block x
 stale_base|replace-block --file f --start 1 --end 1 --block x --expect other
 END
-  [ ! -e "$state/x" ] && [ "$(jq -s 'map(select(.type == "patch_failed")) | length' $log)" = 10 ]
+  [ ! -e "$state/x" ]
+  [ "$(jq -s 'map(select(.type == "patch_failed")) | length' $log)" = 10 ]
 }
 
 @test "a conflict shows the text that stands there now" {
   run patchctl replace-block --file f --start 2 --end 2 --block x --expect other
-  [ "$status" = 1 ] && [[ $output == *"| b"* ]] && [[ $output == *"/patches/0/expect"* ]]
+  [ "$status" = 1 ]
+  [[ $output == *"| b"* ]]
+  [[ $output == *"/patches/0/expect"* ]]
 }
 
 @test "wrong usage is 2 and writes nothing" {
@@ -290,33 +314,41 @@ resolve --file f --marker X
 bridge f
 list-tasks --url http://127.0.0.1:1
 END
-  [ ! -e .mission_control ] && file_is f 'a\nb\nc\n'
+  [ ! -e .mission_control ]
+  file_is f 'a\nb\nc\n'
 }
 
 @test "what is nearly a command or an option is told" {
   run patchctl replace-blok --file f
-  [ "$status" = 2 ] && [[ $output == *"patchctl replace-block --file"* ]]
+  [ "$status" = 2 ]
+  [[ $output == *"patchctl replace-block --file"* ]]
   run patchctl append --file f --block x --requster me
-  [ "$status" = 2 ] && [[ $output == *"is --requester meant?"* ]] && [[ $output == *"append --help"* ]]
+  [ "$status" = 2 ]
+  [[ $output == *"is --requester meant?"* ]]
+  [[ $output == *"append --help"* ]]
   run patchctl append --file f --block x --frobnicate
-  [ "$status" = 2 ] && [[ $output != *meant* ]]
+  [ "$status" = 2 ]
+  [[ $output != *meant* ]]
 }
 
 @test "apply takes a batch, all or nothing over all files" {
   printf '{"orderId":"O","patches":[{"op":"append","file":"f","block":"d\\n"},{"op":"create","file":"g","block":"1\\n"}]}' >"$state/b"
   run patchctl apply "$state/b" --requester me
-  [ "$status" = 0 ] && [ "${#lines[@]}" = 2 ]
+  [ "$status" = 0 ]
+  [ "${#lines[@]}" = 2 ]
   file_is f 'a\nb\nc\nd\n' && file_is g '1\n'
   [ "$(last '.order_id, .requester')" = $'O\nme' ]
   before=$(files_hash)
   run patchctl apply "$state/b" --json
-  [ "$status" = 1 ] && [ "$(files_hash)" = "$before" ]
+  [ "$status" = 1 ]
+  [ "$(files_hash)" = "$before" ]
   [ "$(jq -r '.code, .results[0].status, .results[1].status' <<<"$output")" = $'exists\nnot_applied\nfailed' ]
 }
 
 @test "a batch in parts applies what can be, and is 1" {
   run patchctl apply - <<<'{"atomic":false,"patches":[{"op":"append","file":"f","block":"d\n"},{"op":"append","file":"../x","block":"x"}]}'
-  [ "$status" = 1 ] && file_is f 'a\nb\nc\nd\n'
+  [ "$status" = 1 ]
+  file_is f 'a\nb\nc\nd\n'
   [ "$(jq -r 'select(.type != "patch_requested").status' $log | paste -sd ' ')" = "applied failed" ]
 }
 
@@ -324,11 +356,15 @@ END
   echo '{"patches":[{"op":"append","file":"f","block":"d\n"}]}' | patchctl apply -
   file_is f 'a\nb\nc\nd\n'
   run patchctl apply - <<<'{"patches":[{"op":"append","fil":"f"},{"op":"frob","file":"f"}],"x":1}'
-  [ "$status" = 1 ] && [[ $output == *"/patches/0/fil"* ]] && [[ $output == *"/patches/1/op"* ]] && [[ $output == *"/x"* ]]
+  [ "$status" = 1 ]
+  [[ $output == *"/patches/0/fil"* ]]
+  [[ $output == *"/patches/1/op"* ]]
+  [[ $output == *"/x"* ]]
   run patchctl apply - <<<'{"patches":'
   [ "$status" = 2 ]
   run patchctl apply - <<<'hello'
-  [ "$status" = 1 ] && [[ $output == *SEARCH/REPLACE* ]]
+  [ "$status" = 1 ]
+  [[ $output == *SEARCH/REPLACE* ]]
 }
 
 @test "apply sees which dialect a text is in" {
@@ -342,43 +378,58 @@ END
 
 @test "validate tells all faults and writes nothing" {
   run patchctl validate - <<<'{"patches":[{"op":"append","file":"f","block":"d\n"}]}'
-  [ "$status" = 0 ] && [[ $output != *[Aa]pplied* ]]
+  [ "$status" = 0 ]
+  [[ $output != *[Aa]pplied* ]]
   run patchctl validate - <<<'{"patches":[{"op":"insert-before","file":"f","line":9,"block":"d"},{"op":"append","file":"../x","block":""}]}'
-  [ "$status" = 1 ] && [[ $output == *"/patches/0/line"* ]] && [[ $output == *"/patches/1/file"* ]]
-  [ ! -e .mission_control ] && file_is f 'a\nb\nc\n'
+  [ "$status" = 1 ]
+  [[ $output == *"/patches/0/line"* ]]
+  [[ $output == *"/patches/1/file"* ]]
+  [ ! -e .mission_control ]
+  file_is f 'a\nb\nc\n'
 }
 
 @test "list: newest first, filters, pages, --json as the server has it" {
   for i in 1 2 3; do patchctl append --file "f$i" --block x --task-id "T$i" >"$state/said"; done
   run patchctl append --file ../x --block x
   run patchctl list --status applied
-  [ "$status" = 0 ] && [ "${#lines[@]}" = 3 ] && [[ ${lines[0]} == *"  f3  append  "* ]]
+  [ "$status" = 0 ]
+  [ "${#lines[@]}" = 3 ]
+  [[ ${lines[0]} == *"  f3  append  "* ]]
   run patchctl list --task-id T2 --order asc
-  [ "${#lines[@]}" = 2 ] && [[ ${lines[0]} == *requested* ]]
+  [ "${#lines[@]}" = 2 ]
+  [[ ${lines[0]} == *requested* ]]
   run patchctl list --search '%' --json
   [ "$(jq '.results | length' <<<"$output")" = 0 ]
   run patchctl list --json --limit 2 --offset 1 --count exact --file f
   [ "$(jq -r '.ok, (.results | length), .results[0].file_path, .pagination.has_more, .pagination.total' <<<"$output")" = $'true\n2\nf3\ntrue\n6' ]
   run patchctl list --from 2001-01-01 --to 2001-01-02
-  [ "$status" = 0 ] && [ -z "$output" ]
+  [ "$status" = 0 ]
+  [ -z "$output" ]
 }
 
 @test "list of a tree without a log is empty, lines of others are passed over" {
   run patchctl list
-  [ "$status" = 0 ] && [ -z "$output" ] && [ ! -e .mission_control ]
+  [ "$status" = 0 ]
+  [ -z "$output" ]
+  [ ! -e .mission_control ]
   mkdir .mission_control
   printf 'not JSON\n{"patch_id":"old","file":"g","op":"append","status":"applied","ts_check_out":""}\n{"patch_id":"torn' >$log
   run patchctl list
-  [ "${#lines[@]}" = 1 ] && [[ $output == *"applied  g  append"* ]]
+  [ "${#lines[@]}" = 1 ]
+  [[ $output == *"applied  g  append"* ]]
   patchctl append --file f --block x
-  [ "$(wc -l <$log)" = 4 ] && [ "$(last .type)" = patch_applied ] && ! grep -q torn $log
+  [ "$(wc -l <$log)" = 4 ]
+  [ "$(last .type)" = patch_applied ]
+  if grep -q torn $log; then false; fi
 }
 
 @test "show has all that happened to a patch, diff its diff" {
   patchctl append --file f --block $'d\n' --reason because
   id=$(last .patch_id)
   run patchctl show "$id"
-  [ "$status" = 0 ] && [[ $output == *requested* ]] && [[ $output == *because* ]]
+  [ "$status" = 0 ]
+  [[ $output == *requested* ]]
+  [[ $output == *because* ]]
   run patchctl show "$id" --json
   [ "$(jq -r '.patch_id, (.events | map(.type) | join(" "))' <<<"$output")" = "$id"$'\n'"patch_requested patch_applied" ]
   patchctl diff "$id" | cmp - ".mission_control/patches/$id.diff"
@@ -397,15 +448,19 @@ END
   id=$(last .patch_id)
   patchctl prepend --file f --block $'0\n'
   run patchctl revert "$id" --dry-run
-  [ "$status" = 0 ] && [[ $output == *"-X"* ]] && grep -q '^X$' f
+  [ "$status" = 0 ]
+  [[ $output == *"-X"* ]]
+  grep -q '^X$' f
   run patchctl revert "$id" --reason oops --requester me
-  [ "$status" = 0 ] && [[ $output == "reverted  f  "* ]]
+  [ "$status" = 0 ]
+  [[ $output == "reverted  f  "* ]]
   seq 0 30 | cmp - f
   [ "$(last '.type, .patch_id, .reason, .requester')" = $'patch_reverted\n'"$id"$'\noops\nme' ]
   patchctl diff "$(last .revert_id)" | cmp - "$(last .diff_path)"
   patchctl diff "$(last .revert_id)" | git apply -R --check
   run patchctl revert "$id"
-  [ "$status" = 1 ] && [[ $output == *"was reverted at"* ]]
+  [ "$status" = 1 ]
+  [[ $output == *"was reverted at"* ]]
   seq 0 30 | cmp - f
 }
 
@@ -416,7 +471,8 @@ END
   patchctl delete-file --file f
   gone=$(last .patch_id)
   patchctl revert "$made" && patchctl revert "$gone"
-  [ ! -e g ] && file_is f 'a\nb\nc\n' && [ "$(stat -c %a f)" = 755 ]
+  [ ! -e g ]
+  file_is f 'a\nb\nc\n' && [ "$(stat -c %a f)" = 755 ]
 }
 
 @test "revert of a patch over several files: made, changed, moved, removed" {
@@ -426,7 +482,9 @@ END
   before=$(files_hash)
   printf '*** Begin Patch\n*** Add File: new/n\n+n\n*** Update File: f\n@@\n-b\n+B\n*** Update File: g\n*** Move to: moved/g\n@@\n 1\n-2\n+3\n*** Delete File: h h\n*** End Patch\n' |
     patchctl apply-patch
-  [ ! -e g ] && [ ! -e 'h h' ] && file_is moved/g '1\n3\n'
+  [ ! -e g ]
+  [ ! -e 'h h' ]
+  file_is moved/g '1\n3\n'
   id=$(last .patch_id)
   [ "$(last '.files | length')" -ge 4 ]
   [ "$(patchctl list --file moved/ --status applied | wc -l)" = 1 ]
@@ -449,28 +507,33 @@ END
   patchctl replace-block --file f --start 2 --end 2 --block Z
   before=$(files_hash; cat $log)
   run patchctl revert "$id" --json
-  [ "$status" = 1 ] && [ "$(jq -r .code <<<"$output")" = revert_conflict ]
+  [ "$status" = 1 ]
+  [ "$(jq -r .code <<<"$output")" = revert_conflict ]
   [ "$(files_hash; cat $log)" = "$before" ]
 }
 
 @test "a patch that failed cannot be taken back" {
   run patchctl append --file ../x --block x
   run patchctl revert "$(last .patch_id)"
-  [ "$status" = 1 ] && [[ $output == *"was not applied"* ]]
+  [ "$status" = 1 ]
+  [[ $output == *"was not applied"* ]]
 }
 
 @test "list-tasks prints the tasks of tasks.json" {
   run patchctl list-tasks
-  [ "$status" = 1 ] && [[ $output == *tasks.json* ]]
+  [ "$status" = 1 ]
+  [[ $output == *tasks.json* ]]
   mkdir .mission_control
   printf '{"tasks":[{"uuid":"T1","file":"f","placeholder":"p","instruction":"do it\\nwell","status":"open","allowed_spans":[{"file":"f","start":1,"end":2}],"more":1}]}' >.mission_control/tasks.json
   run patchctl list-tasks
-  [ "$status" = 0 ] && [ "$output" = "T1  open  f 1-2  do it" ]
+  [ "$status" = 0 ]
+  [ "$output" = "T1  open  f 1-2  do it" ]
   run patchctl list-tasks --json
   [ "$(jq -r '.ok, .tasks[0].uuid, .tasks[0].allowed_spans[0].end' <<<"$output")" = $'true\nT1\n2' ]
   echo '{"tasks":[{"file":"f"}]}' >.mission_control/tasks.json
   run patchctl list-tasks
-  [ "$status" = 1 ] && [[ $output == *"tasks.json /tasks/0/uuid"* ]]
+  [ "$status" = 1 ]
+  [[ $output == *"tasks.json /tasks/0/uuid"* ]]
 }
 
 @test "an event is posted after success, with the token; a failure posts none" {
@@ -481,7 +544,8 @@ END
   [ "$(cut -f 3 "$state/orch/got")" = "$(tail -n 1 $log)" ]
   run patchctl append --file ../x --block x
   run patchctl append --file f --block x --dry-run
-  [ "$(wc -l <"$state/orch/got")" = 1 ] && [ ! -e .mission_control/queue.jsonl ]
+  [ "$(wc -l <"$state/orch/got")" = 1 ]
+  [ ! -e .mission_control/queue.jsonl ]
 }
 
 @test "an address with a path is taken as it is" {
@@ -498,7 +562,8 @@ END
   [ "$(wc -l <.mission_control/queue.jsonl)" = 3 ]
   receiver_start
   run patchctl append --file f --block 4 --task-id T4
-  [ "$status" = 0 ] && [[ $output != *queued* ]]
+  [ "$status" = 0 ]
+  [[ $output != *queued* ]]
   [ "$(cut -f 3 "$state/orch/got" | jq -r .task_id | paste -sd ' ')" = "T1 T2 T3 T4" ]
   [ ! -e .mission_control/queue.jsonl ]
 }
@@ -507,10 +572,12 @@ END
   receiver_start
   echo 503 >"$state/orch/status"
   run patchctl append --file f --block 1 --task-id T1
-  [ "$status" = 0 ] && [[ $output == *"wait 7 s"* ]]
+  [ "$status" = 0 ]
+  [[ $output == *"wait 7 s"* ]]
   echo close >"$state/orch/status"
   run patchctl append --file f --block 2 --task-id T2
-  [ "$status" = 0 ] && [[ $output == *"2 events are queued"* ]]
+  [ "$status" = 0 ]
+  [[ $output == *"2 events are queued"* ]]
   rm "$state/orch/status"
   patchctl append --file f --block 3 --task-id T3
   [ "$(cut -f 3 "$state/orch/got" | jq -r .task_id | paste -sd ' ')" = "T1 T2 T3" ]
@@ -520,7 +587,8 @@ END
   receiver_start
   echo 422 >"$state/orch/status"
   run patchctl append --file f --block 1 --task-id T1
-  [ "$status" = 0 ] && [[ $output == *refused* ]]
+  [ "$status" = 0 ]
+  [[ $output == *refused* ]]
   rm "$state/orch/status"
   patchctl append --file f --block 2 --task-id T2
   [ "$(cut -f 3 "$state/orch/got" | jq -r .task_id)" = T2 ]
@@ -531,7 +599,8 @@ END
   patchctl append --file f --block x
   id=$(last .patch_id)
   run patchctl notify "$id"
-  [ "$status" = 2 ] && [[ $output == *ORCHESTRATOR_URL* ]]
+  [ "$status" = 2 ]
+  [[ $output == *ORCHESTRATOR_URL* ]]
   ORCHESTRATOR_URL=$(dead_url) run patchctl notify "$id"
   [ "$status" = 3 ]
   receiver_start
@@ -618,7 +687,7 @@ crash_all() {	# crash_all ACTION CALL...: each of those calls, one after the oth
   flock 7
   patchctl append --file f --block y >"$state/said" 2>&1 3>&- 7>&- &
   pid=$!
-  ! grep -q y f
+  if grep -q y f; then false; fi
   flock -u 7
   wait $pid
   grep -q y f
@@ -628,12 +697,14 @@ crash_all() {	# crash_all ACTION CALL...: each of those calls, one after the oth
   mkdir "$state/elsewhere"
   ln -s "$state/elsewhere" .mission_control
   run patchctl append --file f --block x
-  [ "$status" = 3 ] && file_is f 'a\nb\nc\n' && [ -z "$(ls -A "$state/elsewhere")" ]
+  [ "$status" = 3 ]
+  file_is f 'a\nb\nc\n' && [ -z "$(ls -A "$state/elsewhere")" ]
   rm .mission_control
   mkdir .mission_control
   ln -s "$state/elsewhere" .mission_control/patches
   run patchctl append --file f --block x
-  [ "$status" = 3 ] && file_is f 'a\nb\nc\n' && [ -z "$(ls -A "$state/elsewhere")" ]
+  [ "$status" = 3 ]
+  file_is f 'a\nb\nc\n' && [ -z "$(ls -A "$state/elsewhere")" ]
 }
 
 @test "pipes in place of what patchctl keeps hold up nobody" {
@@ -650,9 +721,11 @@ crash_all() {	# crash_all ACTION CALL...: each of those calls, one after the oth
   printf '\033[2Jx\n' >g
   pty() { TERM=xterm script -qec "$build/src/patchctl/patchctl $*" /dev/null </dev/null 3>&- | tr -d '\r'; }
   run pty append --file g --block y --dry-run
-  [[ $output == *$'\033[32m+y'* ]] && [[ $output != *$'\033[2J'* ]]
+  [[ $output == *$'\033[32m+y'* ]]
+  [[ $output != *$'\033[2J'* ]]
   NO_COLOR=1 run pty append --file g --block y --dry-run
-  [[ $output != *$'\033'* ]] && [[ $output == *"+y"* ]]
+  [[ $output != *$'\033'* ]]
+  [[ $output == *"+y"* ]]
   patchctl append --file g --block y --dry-run 2>"$state/said" | grep -qF $'\033[2Jx'
 }
 
@@ -672,4 +745,28 @@ crash_all() {	# crash_all ACTION CALL...: each of those calls, one after the oth
   [[ " $(words append --file f --b) " == *" --block "* ]]
   touch some-file
   [ "$(words append --file some)" = some-file ]
+}
+
+@test "a task that the tree knows keeps its edits within its spans" {
+  mkdir .mission_control
+  echo '{"tasks":[{"uuid":"t1","file":"f","status":"open","allowed_spans":[{"file":"f","start":2,"end":2}]}]}' >.mission_control/tasks.json
+  patchctl replace-block --file f --start 2 --end 2 --block $'B\n' --task-id t1
+  file_is f 'a\nB\nc\n'
+  run patchctl replace-block --file f --start 3 --end 3 --block $'C\n' --task-id t1
+  [ "$status" = 1 ]
+  [[ $output == *'task "t1" does not allow line 3'* ]]
+  run patchctl replace-block --file f --start 2 --end 2 --block $'C\n' --task-id t9
+  [ "$status" = 1 ]
+  file_is f 'a\nB\nc\n'
+  patchctl replace-block --file f --start 3 --end 3 --block $'C\n'
+  file_is f 'a\nB\nC\n'
+}
+
+@test "a protected region is not edited" {
+  printf '1\n# PROTECTED-BEGIN\n2\n# PROTECTED-END\n3\n' >g
+  run patchctl replace-block --file g --start 3 --end 3 --block $'x\n'
+  [ "$status" = 1 ]
+  [[ $output == *guard* ]]
+  patchctl replace-block --file g --start 5 --end 5 --block $'x\n'
+  file_is g '1\n# PROTECTED-BEGIN\n2\n# PROTECTED-END\nx\n'
 }

@@ -6,9 +6,11 @@ teardown() { cgi_teardown; }
 
 @test "help and version, everywhere" {
   run patchctl --help
-  [ "$status" = 0 ] && [[ $output == *"token new"* ]]
+  [ "$status" = 0 ]
+  [[ $output == *"token new"* ]]
   run patchctl token new --help
-  [ "$status" = 0 ] && [[ $output == *"--scopes"* ]]
+  [ "$status" = 0 ]
+  [[ $output == *"--scopes"* ]]
   run patchctl --version
   [ "$status" = 0 ]
 }
@@ -17,25 +19,31 @@ teardown() { cgi_teardown; }
   run patchctl
   [ "$status" = 2 ]
   run patchctl db frobnicate
-  [ "$status" = 2 ] && [[ $output == *"db migrate"* ]]
+  [ "$status" = 2 ]
+  [[ $output == *"db migrate"* ]]
   run patchctl token new --nmae x
-  [ "$status" = 2 ] && [[ $output == *--nmae* ]]
+  [ "$status" = 2 ]
+  [[ $output == *--nmae* ]]
   run patchctl --frob
   [ "$status" = 2 ]
 }
 
 @test "migrate: again is fine, dry-run writes nothing" {
   run patchctl db migrate --json
-  [ "$status" = 0 ] && [ "$(jq -r '.migrations[0].state' <<<"$output")" = applied ]
+  [ "$status" = 0 ]
+  [ "$(jq -r '.migrations[0].state' <<<"$output")" = applied ]
   rm "$state"/patchwarden.db*
   run patchctl db migrate --dry-run
-  [ "$status" = 0 ] && [[ $output == *pending* ]] && [ ! -e "$state/patchwarden.db" ]
+  [ "$status" = 0 ]
+  [[ $output == *pending* ]]
+  [ ! -e "$state/patchwarden.db" ]
 }
 
 @test "a database that is newer is refused" {
   sqlite3 "$state/patchwarden.db" "INSERT INTO schema_migrations SELECT 999, '999_future', sha256, applied_at FROM schema_migrations LIMIT 1"
   run patchctl db migrate
-  [ "$status" = 3 ] && [[ $output == *"schema 999"* ]]
+  [ "$status" = 3 ]
+  [[ $output == *"schema 999"* ]]
   run patchctl db verify
   [ "$status" = 3 ]
 }
@@ -46,21 +54,25 @@ teardown() { cgi_teardown; }
   patchctl db verify
   sqlite3 "$state/patchwarden.db" "UPDATE event SET payload = replace(payload, 'f', 'g') WHERE seq = 1"
   run patchctl db verify
-  [ "$status" = 1 ] && [[ $output == *"event 1"* ]]
+  [ "$status" = 1 ]
+  [[ $output == *"event 1"* ]]
 }
 
 @test "tokens: shown once, listed without secret, revoked, expired" {
   id=$(cut -d_ -f2 <<<"$token")
   run patchctl token list
-  [[ $output == *"$id"* ]] && [[ $output != *"${token##*_}"* ]]
-  ! grep -q "${token##*_}" "$state"/patchwarden.db*
+  [[ $output == *"$id"* ]]
+  [[ $output != *"${token##*_}"* ]]
+  run grep -q "${token##*_}" "$state"/patchwarden.db*
+  [ "$status" = 1 ]
   patchctl token revoke "$id"
   cgi GET /api/patches/logs
   [ "$http_status" = 401 ]
   run patchctl token revoke 00000000
   [ "$status" = 1 ]
   run patchctl token new --name x --scopes patch:everything
-  [ "$status" = 1 ] && [[ $output == *patch:everything* ]]
+  [ "$status" = 1 ]
+  [[ $output == *patch:everything* ]]
 }
 
 @test "config: values and where they came from; a wrong one names file and line" {
@@ -70,11 +82,13 @@ teardown() { cgi_teardown; }
   [ "$(jq -r '.settings[]|select(.key=="PATCHWARDEN_HEARTBEAT_S")|.source' <<<"$output")" = default ]
   echo PATCHWARDEN_BUSY_MS=many >>"$PATCHWARDEN_CONFIG"
   run patchctl config
-  [ "$status" = 3 ] && [[ $output == *"patchwarden.conf:$(wc -l <"$PATCHWARDEN_CONFIG")"* ]]
+  [ "$status" = 3 ]
+  [[ $output == *"patchwarden.conf:$(wc -l <"$PATCHWARDEN_CONFIG")"* ]]
   sed -i '$d' "$PATCHWARDEN_CONFIG"
   echo PATCHWARDEN_BUSY=5 >>"$PATCHWARDEN_CONFIG"
   run patchctl config
-  [ "$status" = 3 ] && [[ $output == *PATCHWARDEN_BUSY* ]]
+  [ "$status" = 3 ]
+  [[ $output == *PATCHWARDEN_BUSY* ]]
 }
 
 @test "every setting stands in the manual" {

@@ -18,31 +18,36 @@ line() { printf '{"op":"replace-block","file":"%s","start":%s,"end":%s,"block":"
 @test "without a rule against it a batch is applied" {
   policy <<<'{"deny":["secrets/**"]}'
   apply "[$(line src/f 2)]"
-  [ "$http_status" = 200 ] && [ "$(sed -n 2p "$workspace/src/f")" = new ]
+  [ "$http_status" = 200 ]
+  [ "$(sed -n 2p "$workspace/src/f")" = new ]
 }
 
 @test "a denied path is refused with its rule and nothing is written" {
   policy <<<'{"deny":["*.x","secrets/**"]}'
   apply "[$(line src/f 2),$(line secrets/key 1)]"
-  [ "$http_status" = 403 ] && [ "$(field .code)" = path_denied ]
+  [ "$http_status" = 403 ]
+  [ "$(field .code)" = path_denied ]
   [ "$(field .at)" = /patches/1/file ]
   [[ $(field .detail) == 'policy rule deny[1] "secrets/**": '* ]]
   [ "$(field '.results[0].status')" = not_applied ]
-  [ "$(cat "$workspace/secrets/key")" = key ] && [ "$(sed -n 2p "$workspace/src/f")" = 2 ]
+  [ "$(cat "$workspace/secrets/key")" = key ]
+  [ "$(sed -n 2p "$workspace/src/f")" = 2 ]
 }
 
 @test "the log says which rule refused a patch" {
   policy <<<'{"deny":["secrets/**"]}'
   apply "[$(line secrets/key 1)]"
   cgi GET "/api/patches/$(field '.results[0].patch_id')"
-  [[ $body == *'"code":"path_denied"'* ]] && [[ $body == *'policy rule deny[0]'* ]]
+  [[ $body == *'"code":"path_denied"'* ]]
+  [[ $body == *'policy rule deny[0]'* ]]
 }
 
 @test "in a batch that is not atomic only what is denied fails" {
   policy <<<'{"deny":["secrets/**"]}'
   apply "[$(line src/f 2),$(line secrets/key 1)]" '"atomic":false'
   [ "$(field '.results|map(.status)|join(" ")')" = "applied failed" ]
-  [ "$(sed -n 2p "$workspace/src/f")" = new ] && [ "$(cat "$workspace/secrets/key")" = key ]
+  [ "$(sed -n 2p "$workspace/src/f")" = new ]
+  [ "$(cat "$workspace/secrets/key")" = key ]
 }
 
 @test "a dry run tells every verdict at once" {
@@ -63,7 +68,9 @@ line() { printf '{"op":"replace-block","file":"%s","start":%s,"end":%s,"block":"
   apply "[$(line src/f 1),$(line src/f 3)]"
   [ "$http_status" = 200 ]
   apply "[$(line src/f 4),$(line src/f 5),$(line src/f 6)]"
-  [ "$http_status" = 403 ] && [ "$(field .code)" = policy_denied ] && [ "$(field .at)" = /patches/2 ]
+  [ "$http_status" = 403 ]
+  [ "$(field .code)" = policy_denied ]
+  [ "$(field .at)" = /patches/2 ]
   [[ $(field .detail) == 'policy rule maxLines 4: '* ]]
   apply '[{"op":"delete-file","file":"src/f"}]'
   [ "$(codes)" = "policy_denied policy_denied" ]
@@ -72,18 +79,23 @@ line() { printf '{"op":"replace-block","file":"%s","start":%s,"end":%s,"block":"
 @test "a move needs both names, and is no deletion" {
   policy <<<'{"deny":["secrets/**"],"maxLines":0,"maxDeletedPercent":0}'
   apply '[{"op":"move","file":"src/f","to":"secrets/f"}]'
-  [ "$http_status" = 403 ] && [ "$(field .at)" = /patches/0/to ] && [ -f "$workspace/src/f" ]
+  [ "$http_status" = 403 ]
+  [ "$(field .at)" = /patches/0/to ]
+  [ -f "$workspace/src/f" ]
   apply '[{"op":"move","file":"src/f","to":"src/g"}]'
-  [ "$http_status" = 200 ] && [ -f "$workspace/src/g" ]
+  [ "$http_status" = 200 ]
+  [ -f "$workspace/src/g" ]
 }
 
 @test "every file of a diff is judged, and the text of a denied one is not shown" {
   policy <<<'{"deny":["secrets/**"]}'
   diff='--- a/src/f\n+++ b/src/f\n@@ -1,2 +1,2 @@\n-1\n+one\n 2\n--- a/secrets/key\n+++ b/secrets/key\n@@ -1 +1 @@\n-key\n+KEY\n'
-  apply "[{\"op\":\"unified-diff\",\"file\":\"src/f\",\"block\":\"$diff\"}]"
-  [ "$http_status" = 403 ] && [ "$(field .code)" = path_denied ]
+  apply "[{\"op\":\"unified-diff\",\"block\":\"$diff\"}]"
+  [ "$http_status" = 403 ]
+  [ "$(field .code)" = path_denied ]
   apply '[{"op":"search-replace","file":"secrets/key","search":"nope","replace":"x"}]'
-  [ "$http_status" = 403 ] && [ "$(field .code)" = path_denied ]
+  [ "$http_status" = 403 ]
+  [ "$(field .code)" = path_denied ]
   [ "$(field '.results[0].current_text')" = null ]
 }
 
@@ -94,12 +106,15 @@ line() { printf '{"op":"replace-block","file":"%s","start":%s,"end":%s,"block":"
   policy <<<'{}'
   for n in 2 3 4 6 7 8; do
     apply "[$(line g $n)]"
-    [ "$http_status" = 403 ] && [ "$(field .code)" = guard_region ]
+    [ "$http_status" = 403 ]
+    [ "$(field .code)" = guard_region ]
   done
   apply '[{"op":"delete-file","file":"g"}]'
-  [ "$http_status" = 403 ] && [ "$(field .code)" = guard_region ]
+  [ "$http_status" = 403 ]
+  [ "$(field .code)" = guard_region ]
   apply '[{"op":"move","file":"g","to":"h"}]'
-  [ "$http_status" = 403 ] && [ "$(field .code)" = guard_region ]
+  [ "$http_status" = 403 ]
+  [ "$(field .code)" = guard_region ]
   apply '[{"op":"search-replace","file":"g","search":"keep","replace":"kept"}]'
   [ "$(field .code)" = guard_region ]
   cmp "$workspace/g" "$state/before"
@@ -111,7 +126,8 @@ line() { printf '{"op":"replace-block","file":"%s","start":%s,"end":%s,"block":"
   printf '# PROTECTED-BEGIN\np\n# PROTECTED-END' >"$workspace/g"
   policy <<<'{}'
   apply '[{"op":"append","file":"g","block":"z\n"}]'
-  [ "$http_status" = 200 ] && [ "$(tail -n1 "$workspace/g")" = z ]
+  [ "$http_status" = 200 ]
+  [ "$(tail -n1 "$workspace/g")" = z ]
 }
 
 @test "what becomes possible when others are refused is judged, too" {
@@ -140,19 +156,24 @@ tasks() { mkdir -p "$workspace/.mission_control"; cat >"$workspace/.mission_cont
 @test "each operation needs a task that allows its lines" {
   policy <<<'{"tasks":".mission_control/tasks.json"}'
   apply "[$(line src/f 3 t)]"
-  [ "$http_status" = 403 ] && [ "$(field .at)" = /patches/0/taskId ]
+  [ "$http_status" = 403 ]
+  [ "$(field .at)" = /patches/0/taskId ]
   tasks <<<'{"tasks":[{"uuid":"t","status":"open","allowed_spans":[{"file":"src/f","start":3,"end":4},{"file":"new","start":1,"end":1}]},{"uuid":"d","status":"done","allowed_spans":[{"file":"src/f","start":1,"end":10}]}]}'
   apply "[$(line src/f 3)]"
-  [ "$http_status" = 403 ] && [ "$(field .code)" = policy_denied ]
+  [ "$http_status" = 403 ]
+  [ "$(field .code)" = policy_denied ]
   apply "[$(line src/f 3 d)]"
-  [ "$http_status" = 403 ] && [ "$(field .code)" = policy_denied ]
+  [ "$http_status" = 403 ]
+  [ "$(field .code)" = policy_denied ]
   apply "[$(line src/f 5 t)]"
-  [ "$http_status" = 403 ] && [ "$(field .code)" = span_denied ]
+  [ "$http_status" = 403 ]
+  [ "$(field .code)" = span_denied ]
   [[ $(field .detail) == 'policy rule tasks: task "t" does not allow line 5 of src/f; '*'allows lines 3 to 4' ]]
   apply "[$(line src/f 3 t 4)]"
   [ "$http_status" = 200 ]
   apply '[{"op":"create","file":"new","block":"x\n","taskId":"t"},{"op":"create","file":"other","block":"x\n","taskId":"t"}]'
-  [ "$http_status" = 403 ] && [ "$(field .at)" = /patches/1 ]
+  [ "$http_status" = 403 ]
+  [ "$(field .at)" = /patches/1 ]
 }
 
 @test "tasks side by side do not get in each other's way" {
@@ -176,7 +197,8 @@ tasks() { mkdir -p "$workspace/.mission_control"; cat >"$workspace/.mission_cont
   [ "$http_status" = 200 ]
   echo behind our back >>"$workspace/src/f"
   apply "[$(line src/f 3 t)]"
-  [ "$http_status" = 403 ] && [ "$(field .code)" = span_denied ]
+  [ "$http_status" = 403 ]
+  [ "$(field .code)" = span_denied ]
 }
 
 @test "the file of tasks cannot be edited, in no way" {
@@ -196,23 +218,27 @@ tasks() { mkdir -p "$workspace/.mission_control"; cat >"$workspace/.mission_cont
   policy <<<'{"tasks":".mission_control/tasks.json"}'
   tasks <<<'{"tasks":['
   apply "[$(line src/f 3 t)]"
-  [ "$http_status" = 503 ] && [ "$(field .retryable)" = true ]
+  [ "$http_status" = 503 ]
+  [ "$(field .retryable)" = true ]
 }
 
 @test "a policy that cannot be used stops every write, never lets it pass" {
   for text in '{' '{"denny":["x"]}' '{"deny":["/x"]}' ''; do
     policy <<<"$text"
     apply "[$(line src/f 2)]"
-    [ "$http_status" = 503 ] && [[ $body != *"$state"* ]]
+    [ "$http_status" = 503 ]
+    [[ $body != *"$state"* ]]
     grep -q "p.json" "$state/.errors"
     cgi POST /api/patches/simulate <<<"{\"patches\":[$(line src/f 2)]}"
     [ "$http_status" = 503 ]
     cgi GET /readyz
-    [ "$http_status" = 503 ] && [[ $(field .at) == *p.json* ]]
+    [ "$http_status" = 503 ]
+    [[ $(field .at) == *p.json* ]]
   done
   rm "$state/policies/p.json"
   apply "[$(line src/f 2)]"
-  [ "$http_status" = 503 ] && [ "$(sed -n 2p "$workspace/src/f")" = 2 ]
+  [ "$http_status" = 503 ]
+  [ "$(sed -n 2p "$workspace/src/f")" = 2 ]
   policy <<<'{}'
   cgi GET /readyz
   [ "$http_status" = 200 ]
@@ -226,13 +252,15 @@ tasks() { mkdir -p "$workspace/.mission_control"; cat >"$workspace/.mission_cont
   apply "[$(line src/f 2)]"
   [ "$http_status" = 503 ]
   cgi GET /readyz
-  [ "$http_status" = 503 ] && [[ $(field .detail) == *'lies in the workspace "default"'* ]]
+  [ "$http_status" = 503 ]
+  [[ $(field .detail) == *'lies in the workspace "default"'* ]]
 }
 
 @test "a policy for a workspace that does not exist is told at the start" {
   sed -i 's,^PATCHWARDEN_POLICIES=default,PATCHWARDEN_POLICIES=defualt,' "$PATCHWARDEN_CONFIG"
   run patchctl config
-  [ "$status" != 0 ] && [[ $output == *'"defualt"'* ]]
+  [ "$status" != 0 ]
+  [[ $output == *'"defualt"'* ]]
 }
 
 @test "the example of the manual is a policy" {
@@ -251,4 +279,23 @@ tasks() { mkdir -p "$workspace/.mission_control"; cat >"$workspace/.mission_cont
   sed -i "s/@hash:0*/@hash:$hash/" "$workspace/g"
   apply "[$(line g 3)]"
   [[ $(field .detail) == *"may not be changed" ]]
+}
+
+@test "spans without a hash follow the lines as batches move them" {
+  policy <<<'{"tasks":".mission_control/tasks.json"}'
+  tasks <<<'{"tasks":[{"uuid":"t","allowed_spans":[{"file":"src/f","start":5,"end":6}]},{"uuid":"u","allowed_spans":[{"file":"src/f","start":1,"end":2}]}]}'
+  apply '[{"op":"replace-block","file":"src/f","start":5,"end":5,"block":"5a\n5b\n5c\n","taskId":"t"}]'
+  [ "$http_status" = 200 ]
+  apply '[{"op":"insert-before","file":"src/f","line":1,"block":"0\n","taskId":"u"}]'
+  [ "$http_status" = 200 ]
+  # 5 to 6 are 6 to 9 by now
+  apply "[$(line src/f 9 t)]"
+  [ "$http_status" = 200 ]
+  apply "[$(line src/f 6 t)]"
+  [ "$http_status" = 200 ]
+  apply "[$(line src/f 5 t)]"
+  [ "$http_status" = 403 ]
+  [[ $(field .detail) == *'allows lines 6 to 9' ]]
+  apply "[$(line src/f 10 t)]"
+  [ "$http_status" = 403 ]
 }

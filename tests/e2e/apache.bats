@@ -82,5 +82,6 @@ teardown() { [ -z "${state:-}" ] || server_stop; }
 
 @test "the page and its headers" {
   http GET /
-  [ "$http_status" = 200 ] && grep -qi "^content-security-policy: default-src 'none'" <<<"$http_headers"
+  [ "$http_status" = 200 ]
+  grep -qi "^content-security-policy: default-src 'none'" <<<"$http_headers"
 }

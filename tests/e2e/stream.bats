@@ -78,7 +78,8 @@ all_seqs() {
   run timeout 120 /usr/bin/python3 "$BATS_TEST_DIRNAME/subscriber.py" \
     "ws://127.0.0.1:$port/ws" "$state/out" special '&type=patch_applied&file=sub/**'
   [ "$status" = 0 ] || { cat "$state/out"; false; }
-  [ "$(grep -c patch_applied "$state/out")" = 1 ] && [ "$(wc -l <"$state/out")" = 1 ]
+  [ "$(grep -c patch_applied "$state/out")" = 1 ]
+  [ "$(wc -l <"$state/out")" = 1 ]
 }
 
 @test "wrong parameters, tokens and origins are refused" {

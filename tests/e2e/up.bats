@@ -43,7 +43,8 @@ up() { "$top/contrib/up" "$@" 3>&-; }
   . "$data/a/env"
   port=${PATCHWARDEN_URL##*:} token=$PATCHWARDEN_TOKEN
   run up --data "$data/a" --detach
-  [ "$status" = 1 ] && [[ $output == *already* ]]
+  [ "$status" = 1 ]
+  [[ $output == *already* ]]
   up --data "$data/a" --stop
   from=$(date +%s%N)
   run up --data "$data/a" --port "$port" --detach

@@ -65,6 +65,11 @@ grep -rnE "\\b($words)\\b" src cgi-bin migrations www contrib tests man \
     README.md CONTRIBUTING.md --include='*' --exclude-dir=node_modules |
     tap_none "no loose ends are left in the tree"
 
+# bats sees neither that the first of two tests fails nor that a "!" does.
+grep -rnE '^[[:space:]]+(\[\[? .*\]\]? && |! )' tests --include='*.bats' |
+    grep -vE '\|\||&&$|\\$|; (then|do)' |
+    tap_none "each test of a bats file counts"
+
 grep -rnE '[[:space:]]+$' src cgi-bin migrations contrib --include='*.[ch]' \
     --include='*.sql' --include='*.sh' --include='*.def' |
     tap_none "no line ends in blanks"

@@ -1,4 +1,4 @@
-#include "edit_fixture.h"
+#include "edit_ops.h"
 
 /* One file "f", some operations, what becomes of it.  after NULL: refused with
  * that error at that place. */
@@ -11,18 +11,6 @@ struct row {
 	enum coordinates coordinates;
 	enum eol_rule eol;
 };
-
-#define S(lit) { "" lit, sizeof(lit) - 1 }
-#define REPLACE(s, e, text) \
-	{ .op = OP_REPLACE_BLOCK, .start = (s), .end = (e), .block = S(text) }
-#define BEFORE(l, text) \
-	{ .op = OP_INSERT_BEFORE, .line = (l), .block = S(text) }
-#define AFTER(l, text) \
-	{ .op = OP_INSERT_AFTER, .line = (l), .block = S(text) }
-#define APPEND(text) { .op = OP_APPEND, .block = S(text) }
-#define PREPEND(text) { .op = OP_PREPEND, .block = S(text) }
-#define CREATE(text) { .op = OP_CREATE, .mode = -1, .block = S(text) }
-#define DELETE { .op = OP_DELETE_FILE }
 
 static const struct row rows[] = {
 	/* the bytes around the span */

@@ -34,6 +34,21 @@ test_path_check(void)
 		{ "git~1/config", ERR_PATH_DENIED },
 		{ ".patchwarden/x", ERR_PATH_DENIED },
 		{ ".PatchWarden", ERR_PATH_DENIED },
+		{ "PATCHW~1/x", ERR_PATH_DENIED },
+		{ ".git /config", ERR_PATH_DENIED },
+		{ ".git. ./config", ERR_PATH_DENIED },
+		{ ".Git::$INDEX_ALLOCATION/config", ERR_PATH_DENIED },
+		{ "git~1 :x", ERR_PATH_DENIED },
+		{ ".g\xe2\x80\x8cit/config", ERR_PATH_DENIED },
+		{ ".git\xe2\x80\xae", ERR_PATH_DENIED },
+		{ ".git\xe2\x81\xaf. ", ERR_PATH_DENIED },
+		{ "\xef\xbb\xbf.git", ERR_PATH_DENIED },
+		{ ".g it", ERR_NONE },
+		{ ".git x", ERR_NONE },
+		{ ".gi", ERR_NONE },
+		{ ".gi:t", ERR_NONE },
+		{ "git~10", ERR_NONE },
+		{ ".git\xe2\x80\x8b", ERR_NONE },
 	};
 	char longer[PATH_MAX_BYTES + 2];
 	struct err e;
