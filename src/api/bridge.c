@@ -2,7 +2,7 @@
 
 #include "api/patches.h"
 #include "api/program.h"
-#include "edit/bridge.h"
+#include "bridge/bridge.h"
 #include "edit/ops.h"
 #include "govern/recover.h"
 

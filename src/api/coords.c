@@ -1,7 +1,7 @@
 #include "api/coords.h"
 
 #include "api/program.h"
-#include "edit/resolve.h"
+#include "bridge/resolve.h"
 #include "govern/recover.h"
 
 int

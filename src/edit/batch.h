@@ -6,7 +6,8 @@
 #ifndef EDIT_BATCH_H
 #define EDIT_BATCH_H
 
-#include "edit/script.h"
+#include "text/script.h"
+#include "text/text.h"
 
 enum op_kind {
 	OP_NONE,
@@ -28,7 +29,6 @@ enum op_kind {
 };
 
 enum coordinates { COORD_BASE, COORD_SEQUENTIAL, COORD__MAX };
-enum eol_rule { EOL_AUTO, EOL_KEEP, EOL__MAX };
 
 #define OCCURRENCE_UNIQUE (-1)	/* none given: there must be one match */
 #define OCCURRENCE_ALL 0

@@ -1,14 +1,6 @@
 noinst_LIBRARIES += src/edit/libedit.a
 src_edit_libedit_a_SOURCES = \
 	src/edit/batch.h \
-	src/edit/bridge.c \
-	src/edit/bridge.h \
-	src/edit/differ.c \
-	src/edit/differ.h \
-	src/edit/doc.c \
-	src/edit/doc.h \
-	src/edit/match.c \
-	src/edit/match.h \
 	src/edit/ops.c \
 	src/edit/ops.h \
 	src/edit/plan.c \
@@ -25,14 +17,4 @@ src_edit_libedit_a_SOURCES = \
 	src/edit/plan_version.c \
 	src/edit/plan_whole.c \
 	src/edit/planner.h \
-	src/edit/region.c \
-	src/edit/region.h \
-	src/edit/resolve.c \
-	src/edit/resolve.h \
-	src/edit/script.c \
-	src/edit/script.h \
-	src/edit/text.c \
-	src/edit/text.h \
-	src/edit/udiff.c \
-	src/edit/udiff.h \
 	src/edit/view.c

@@ -2,7 +2,7 @@
 #ifndef EDIT_PLAN_HUNK_H
 #define EDIT_PLAN_HUNK_H
 
-#include "edit/match.h"
+#include "text/match.h"
 #include "edit/planner.h"
 
 /* The hunks find their places one after the other. */

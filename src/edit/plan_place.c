@@ -3,7 +3,7 @@
 #include <limits.h>
 
 #include "edit/planner.h"
-#include "edit/udiff.h"
+#include "text/udiff.h"
 
 /* Where a byte of the old text is now, whatever happened around it. */
 static size_t

@@ -2,7 +2,7 @@
 #include <ctype.h>
 
 #include "dialect/fences.h"
-#include "edit/match.h"
+#include "text/match.h"
 #include "edit/planner.h"
 
 /* "3, 17 and 20": the lines of the first matches. */

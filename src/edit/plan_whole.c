@@ -1,5 +1,5 @@
 /* Operations on whole files: made, written, removed, moved, put back. */
-#include "edit/differ.h"
+#include "text/differ.h"
 #include "edit/planner.h"
 
 static int

@@ -12,7 +12,7 @@
 #define EDIT_PLANNER_H
 
 #include "dialect/patchset.h"
-#include "edit/doc.h"
+#include "text/doc.h"
 #include "edit/plan.h"
 
 enum file_state { FILE_UNREAD, FILE_READ, FILE_REFUSED };

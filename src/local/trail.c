@@ -35,7 +35,7 @@ trail_append(struct local *l, const struct patch_event *p, size_t n,
 }
 
 static size_t
-lines_of(struct str text)
+line_count(struct str text)
 {
 	size_t n = 1;
 
@@ -55,7 +55,7 @@ trail_read(struct local *l, struct patch_event **out, size_t *n,
 	*n = 0;
 	if (state_read(l, LOG_NAME, &rest, e) < 0)
 		return -1;
-	*out = arena_array_of(l->a, struct patch_event, lines_of(rest));
+	*out = arena_array_of(l->a, struct patch_event, line_count(rest));
 	while (rest.p) {
 		struct str text = str_cut(&rest, '\n');
 		struct patch_event *p = &(*out)[*n];

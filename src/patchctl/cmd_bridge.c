@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "edit/bridge.h"
+#include "bridge/bridge.h"
 #include "edit/ops.h"
 #include "patchctl/show.h"
 #include "patchctl/target.h"

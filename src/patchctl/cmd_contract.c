@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 #include "contract/contract.h"
-#include "edit/bridge.h"
+#include "bridge/bridge.h"
 #include "edit/ops.h"
-#include "edit/resolve.h"
+#include "bridge/resolve.h"
 #include "model/log_query.h"
 #include "model/patch_event.h"
 #include "model/revert.h"

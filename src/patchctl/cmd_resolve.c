@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "edit/resolve.h"
+#include "bridge/resolve.h"
 #include "patchctl/show.h"
 #include "patchctl/target.h"
 

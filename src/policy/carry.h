@@ -4,7 +4,7 @@
 #define POLICY_CARRY_H
 
 #include "edit/plan.h"
-#include "edit/text.h"
+#include "text/text.h"
 
 /* A stretch of a text: bytes from..to. */
 struct stretch {

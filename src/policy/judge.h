@@ -2,7 +2,7 @@
 #ifndef POLICY_JUDGE_H
 #define POLICY_JUDGE_H
 
-#include "edit/text.h"
+#include "text/text.h"
 #include "policy/policy.h"
 
 /* What the rules say of one operation, in the order they said it. */

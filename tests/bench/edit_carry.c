@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "edit/script.h"
+#include "text/script.h"
 #include "govern/history.h"
 #include "store/migrate.h"
 

@@ -1,4 +1,4 @@
-#include "edit/bridge.h"
+#include "bridge/bridge.h"
 
 #include "edit/ops.h"
 #include "edit_fixture.h"

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 
 #include "case_text.h"
-#include "edit/differ.h"
+#include "text/differ.h"
 #include "edit/ops.h"
 #include "edit_fixture.h"
 

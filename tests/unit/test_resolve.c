@@ -1,4 +1,4 @@
-#include "edit/resolve.h"
+#include "bridge/resolve.h"
 
 #include "edit_fixture.h"
 

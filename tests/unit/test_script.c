@@ -1,6 +1,6 @@
 /* Scripts: hunks in their places, carried, undone, packed. */
-#include "edit/differ.h"
-#include "edit/match.h"
+#include "text/differ.h"
+#include "text/match.h"
 #include "tap.h"
 
 static unsigned

@@ -1,5 +1,5 @@
 #include "base/buf.h"
-#include "edit/doc.h"
+#include "text/doc.h"
 #include "tap.h"
 
 static void

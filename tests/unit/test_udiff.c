@@ -2,7 +2,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
-#include "edit/text.h"
+#include "text/text.h"
 #include "edit_fixture.h"
 
 extern char **environ;

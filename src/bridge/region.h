@@ -5,8 +5,8 @@
  * with the others; contents without markers are about the one that the file
  * has.  A begin marker that nothing closes is a region of its own line; begin
  * and end on one line are none. */
-#ifndef EDIT_REGION_H
-#define EDIT_REGION_H
+#ifndef BRIDGE_REGION_H
+#define BRIDGE_REGION_H
 
 #include "base/arena.h"
 

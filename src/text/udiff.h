@@ -4,11 +4,11 @@
  * modes for new and deleted files, renames.  patch -p1 and git apply both take
  * it, but for one case that git's own diffs share: patch will not delete a file
  * that is empty already. */
-#ifndef EDIT_UDIFF_H
-#define EDIT_UDIFF_H
+#ifndef TEXT_UDIFF_H
+#define TEXT_UDIFF_H
 
 #include "base/buf.h"
-#include "edit/doc.h"
+#include "text/doc.h"
 
 #define UDIFF_CONTEXT 3
 

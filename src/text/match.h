@@ -3,10 +3,10 @@
  *
  * Exact matches are looked for first; only when there is none, the second way.
  * Both are linear. */
-#ifndef EDIT_MATCH_H
-#define EDIT_MATCH_H
+#ifndef TEXT_MATCH_H
+#define TEXT_MATCH_H
 
-#include "edit/text.h"
+#include "text/text.h"
 
 enum match_kind { MATCH_NONE, MATCH_EXACT, MATCH_TRAILING_SPACE };
 extern const char *const match_names[];	/* "exact", "trailing_space" */

@@ -4,11 +4,10 @@
  * an ordinary byte, except that a file whose lines all end in CRLF is written
  * to in CRLF.  Nothing is decoded, so bytes that are not UTF-8 stay as they
  * are.  A byte order mark is no part of line 1. */
-#ifndef EDIT_TEXT_H
-#define EDIT_TEXT_H
+#ifndef TEXT_TEXT_H
+#define TEXT_TEXT_H
 
 #include "base/arena.h"
-#include "edit/batch.h"
 
 /* Where the lines of a text are: line ends counted for every KiB, so that
  * finding one costs a search and a look at one piece, and the whole a single
@@ -53,6 +52,8 @@ enum endings { ENDINGS_NONE, ENDINGS_CRLF, ENDINGS_OTHER };
 enum endings text_endings(struct str s);
 /* Of both together. */
 enum endings endings_join(enum endings a, enum endings b);
+
+enum eol_rule { EOL_AUTO, EOL_KEEP, EOL__MAX };
 
 /* What a block becomes inside of a file. */
 struct block_fit {

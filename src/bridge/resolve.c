@@ -1,8 +1,8 @@
-#include "edit/resolve.h"
+#include "bridge/resolve.h"
 
 #include "dialect/marker.h"
 #include "dialect/regex.h"
-#include "edit/text.h"
+#include "text/text.h"
 
 #define VALUE_SHOWN 100		/* bytes of what was looked for, in an error */
 

@@ -2,11 +2,11 @@
  *
  * Costs memory per edit, not per byte; finding a place costs time per edit that
  * lies between it and the place found before. */
-#ifndef EDIT_DOC_H
-#define EDIT_DOC_H
+#ifndef TEXT_DOC_H
+#define TEXT_DOC_H
 
-#include "edit/script.h"
-#include "edit/text.h"
+#include "text/script.h"
+#include "text/text.h"
 
 struct piece {
 	struct str text;

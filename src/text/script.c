@@ -1,4 +1,4 @@
-#include "edit/script.h"
+#include "text/script.h"
 
 static size_t
 hunk_end(const struct hunk *h)

@@ -1,10 +1,10 @@
-#include "edit/bridge.h"
+#include "bridge/bridge.h"
 
 #include <stdlib.h>
 
 #include "edit/ops.h"
-#include "edit/region.h"
-#include "edit/text.h"
+#include "bridge/region.h"
+#include "text/text.h"
 
 #define BATCH_ROWS(S, who, why) \
 	F_STR(S, batch.order_id, "orderId", 0, 1, NAME_MAX_BYTES, FMT_NAME, "The customer's order."), \

@@ -1,7 +1,7 @@
-#include "edit/region.h"
+#include "bridge/region.h"
 
 #include "dialect/marker.h"
-#include "edit/text.h"
+#include "text/text.h"
 
 /* More regions than that are no work for an agent; the file is written. */
 #define REGIONS_MAX 1000

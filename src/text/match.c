@@ -1,4 +1,4 @@
-#include "edit/match.h"
+#include "text/match.h"
 
 const char *const match_names[] = { NULL, "exact", "trailing_space" };
 

@@ -15,8 +15,8 @@
  * A unified diff stays one.  Each operation's meta tells its rule, and by
  * leftOut that the contents have something around the markers that is not in
  * the file. */
-#ifndef EDIT_BRIDGE_H
-#define EDIT_BRIDGE_H
+#ifndef BRIDGE_BRIDGE_H
+#define BRIDGE_BRIDGE_H
 
 #include "edit/batch.h"
 #include "model/factory.h"

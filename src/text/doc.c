@@ -1,4 +1,4 @@
-#include "edit/doc.h"
+#include "text/doc.h"
 
 static struct piece
 piece_of(const struct doc *d, struct str text, bool base)

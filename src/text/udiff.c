@@ -1,4 +1,4 @@
-#include "edit/udiff.h"
+#include "text/udiff.h"
 
 /* Lines that become others: bytes from..to of the doc, whole lines. */
 struct change {

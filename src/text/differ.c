@@ -1,4 +1,4 @@
-#include "edit/differ.h"
+#include "text/differ.h"
 
 #include "base/hash.h"
 

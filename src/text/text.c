@@ -1,4 +1,6 @@
-#include "edit/text.h"
+#include "text/text.h"
+
+#include "base/limits.h"
 
 #define PIECE_BYTES KIB(1)
 #define LANES 16

@@ -3,11 +3,11 @@
  * Myers' O(ND) algorithm in linear space (Algorithmica 1, 1986), over lines.
  * Very different long texts are split at the farthest point reached after
  * DIFFER_MAX_COST steps, which costs a few lines more. */
-#ifndef EDIT_DIFFER_H
-#define EDIT_DIFFER_H
+#ifndef TEXT_DIFFER_H
+#define TEXT_DIFFER_H
 
-#include "edit/script.h"
-#include "edit/text.h"
+#include "text/script.h"
+#include "text/text.h"
 
 /* The hunks that make `after` of `before`: whole lines, positions in before. */
 struct script differ(struct arena *a, const struct lines *before,

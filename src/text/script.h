@@ -4,8 +4,8 @@
  * `from` of the text before, `gone` is taken out and `come` put in.  Both texts
  * are at hand, so a script can be undone, carried through other scripts and
  * written down.  Strings are borrowed. */
-#ifndef EDIT_SCRIPT_H
-#define EDIT_SCRIPT_H
+#ifndef TEXT_SCRIPT_H
+#define TEXT_SCRIPT_H
 
 #include "base/arena.h"
 #include "base/buf.h"

@@ -10,8 +10,8 @@
  * include_markers makes the lines of the markers a part of the region; insert
  * then is before its begin marker.  Markers of one line have no line between
  * them: their line is the region. */
-#ifndef EDIT_RESOLVE_H
-#define EDIT_RESOLVE_H
+#ifndef BRIDGE_RESOLVE_H
+#define BRIDGE_RESOLVE_H
 
 #include "contract/contract.h"
 #include "tree/workspace.h"
