@@ -237,6 +237,31 @@ test_arena(void)
 	arena_free(a);
 }
 
+/* Texts are made once when they are short, twice when they are not. */
+static void
+test_format(struct arena *a)
+{
+	static const int widths[] = { 0, 1, 254, 255, 256, 257, 3000 };
+
+	for (size_t i = 0; i < countof(widths); i++) {
+		struct buf b = BUF_INIT(KIB(4)), tight;
+		struct str s = arena_fmt(a, "%*s|", widths[i], "x");
+		size_t n = (size_t)(widths[i] ? widths[i] : 1) + 1;
+
+		ok(s.len == n && s.p[n] == '\0' && s.p[n - 1] == '|' &&
+		    s.p[n - 2] == 'x', "a text of %zu bytes", n);
+		buf_adds(&b, "a");
+		buf_addf(&b, "%*s|", widths[i], "x");
+		ok(b.len == n + 1 && b.p[b.len] == '\0' &&
+		    str_eq(str_n(b.p + 1, n), s), "%zu bytes behind one", n);
+		buf_free(&b);
+		tight = BUF_INIT(n - 1);
+		buf_addf(&tight, "%*s|", widths[i], "x");
+		ok(tight.full && tight.len == 0, "%zu bytes do not fit", n);
+		buf_free(&tight);
+	}
+}
+
 static int
 file_of(struct str s)
 {
@@ -292,6 +317,7 @@ main(void)
 
 	test_glob();
 	test_arena();
+	test_format(a);
 	test_fd();
 	test_find();
 	test_int();
