@@ -760,6 +760,10 @@ crash_all() {	# crash_all ACTION CALL...: each of those calls, one after the oth
   file_is f 'a\nB\nc\n'
   patchctl replace-block --file f --start 3 --end 3 --block $'C\n'
   file_is f 'a\nB\nC\n'
+  # one that has no spans may go anywhere
+  echo '{"tasks":[{"uuid":"t2","file":"f","status":"open"}]}' >.mission_control/tasks.json
+  patchctl replace-block --file f --start 1 --end 1 --block $'A\n' --task-id t2
+  file_is f 'A\nB\nC\n'
 }
 
 @test "a protected region is not edited" {
