@@ -89,7 +89,7 @@ take_lines(struct arena *a, const size_t *lines, size_t n,
     struct resolve_answer *out)
 {
 	out->hits = arena_array_of(a, struct resolve_hit, n + 1);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; lines && i < n; i++)
 		out->hits[i].inner = out->hits[i].outer = (struct line_range){
 			(int64_t)lines[i] + 1, (int64_t)lines[i] + 1 };
 	out->n = n;
