@@ -44,7 +44,11 @@ not_found(struct planner *p, struct file *f, size_t k, const struct swap *w,
 
 	if (w->replace.len)
 		match_find(p->a, v->text, w->replace, w->place, &there);
-	plan_show(p, f, 0, there.n ? 0 : f->base.n, r);
+	if (there.n)
+		plan_show(p, f, lines_at(v, there.m[0].from),
+		    lines_at(v, there.m[0].to), r);
+	else
+		plan_show(p, f, 0, f->base.n, r);
 	if (there.kind == MATCH_EXACT)
 		err_set(e, ERR_ALREADY_APPLIED, "the text to search is not in "
 		    "%.*s, but what shall replace it is, in line %.*s",
