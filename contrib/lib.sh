@@ -111,9 +111,10 @@ instance_config() {
 	PATCHWARDEN_FIFO=$run/bell
 	PATCHWARDEN_MIGRATIONS=$top/migrations
 	PATCHWARDEN_WORKSPACES=$workspaces
-	PATCHWARDEN_POLICIES=$policies
 	PATCHWARDEN_BROADCAST_SOCKET=$run/broadcast.sock
 	END
+	[ -z "$policies" ] ||
+	    echo "PATCHWARDEN_POLICIES=$policies" >>"$dir/patchwarden.conf"
 	instance_lighttpd "$dir" "$port" "$build" "$run"
 }
 instance_lighttpd() {	# DIR PORT BUILD RUN
