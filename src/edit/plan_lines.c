@@ -147,9 +147,13 @@ by_marker(struct planner *p, struct file *f, size_t k, struct spot *s,
 	marker_find(p->a, text, MARKER_FINAL_MILE, op->marker, &hits, &n);
 	marker_find(p->a, text, MARKER_BEGIN_END, op->marker, &more, &m);
 	if (n + m != 1) {
-		err_set(e, n + m ? ERR_ANCHOR_AMBIGUOUS : ERR_ANCHOR_MISSING,
-		    "%.*s has %zu markers %.*s; there must be one",
-		    STR_ARG(f->path), n + m, STR_ARG(op->marker));
+		if (n + m)
+			err_set(e, ERR_ANCHOR_AMBIGUOUS, "%.*s has %zu markers "
+			    "%.*s; there must be one", STR_ARG(f->path), n + m,
+			    STR_ARG(op->marker));
+		else
+			err_set(e, ERR_ANCHOR_MISSING, "%.*s has no marker "
+			    "%.*s", STR_ARG(f->path), STR_ARG(op->marker));
 		return plan_at(e, k, "marker");
 	}
 	if (m)

@@ -47,7 +47,11 @@ not_found(struct planner *p, struct file *f, size_t k, const struct swap *w,
 		match_find(p->a, v->text, w->replace, w->place, &there);
 	/* several may have been there before */
 	done = there.kind == MATCH_EXACT && there.n == 1 && !there.twice;
-	plan_show(p, f, 0, done ? 0 : f->base.n, r);
+	if (done)
+		plan_show(p, f, lines_at(v, there.m[0].from),
+		    lines_at(v, there.m[0].to), r);
+	else
+		plan_show(p, f, 0, f->base.n, r);
 	if (done)
 		err_set(e, ERR_ALREADY_APPLIED, "the text to search is not in "
 		    "%.*s, but what shall replace it is, in line %.*s",

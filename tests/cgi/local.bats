@@ -322,6 +322,9 @@ END
   run patchctl replace-blok --file f
   [ "$status" = 2 ]
   [[ $output == *"patchctl replace-block --file"* ]]
+  run patchctl db
+  [ "$status" = 2 ]
+  [[ $output == *"db is one of"*"patchctl db migrate"* ]]
   run patchctl append --file f --block x --requster me
   [ "$status" = 2 ]
   [[ $output == *"is --requester meant?"* ]]
