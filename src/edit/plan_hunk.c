@@ -313,10 +313,29 @@ hunk_edits(struct section *s, const struct patch_hunk *h,
 	return 0;
 }
 
+/* Does the section show lines of the file with CRLF? */
+static bool
+shows_crlf(const struct patch_section *sec)
+{
+	for (size_t i = 0; i < sec->n; i++)
+		for (size_t j = 0; j < sec->hunks[i].n; j++) {
+			const struct patch_line *l = &sec->hunks[i].lines[j];
+
+			if (l->sign != '+' && str_ends(l->text, STR("\r\n")))
+				return true;
+		}
+	return false;
+}
+
 int
 plan_section_edits(struct section *s, const struct patch_section *sec,
     struct err *e)
 {
+	/* it knows how the lines end, and may be about that alone */
+	if (s->crlf && shows_crlf(sec)) {
+		s->crlf = false;
+		s->d->exact_ends = true;
+	}
 	for (size_t i = 0; i < sec->n; i++) {
 		const struct patch_hunk *h = &sec->hunks[i];
 		struct match m = { 0 };
