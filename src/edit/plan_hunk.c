@@ -177,14 +177,24 @@ ambiguous(const struct section *s, const struct patch_hunk *h,
 	return at_hunk(s, h, e);
 }
 
+/* The byte of the line that the hunk states; 0 when it states none.  Diffs know
+ * no byte order mark: to them it is a part of line 1. */
+static size_t
+stated_at(const struct section *s, const struct patch_hunk *h)
+{
+	size_t at = h->old_line > 0 ? lines_start(s->v,
+	    (size_t)h->old_line - 1) : 0;
+
+	return at == s->v->mark && str_starts(s->old, text_bom) ? 0 : at;
+}
+
 /* Which of the matches is meant: the one at the stated line of a known version,
  * the first one behind a heading, or the only one; hunks go downwards. */
 static int
 choose(const struct section *s, const struct patch_hunk *h, size_t from,
     const struct matches *m, struct match *out, struct err *e)
 {
-	size_t stated = h->old_line > 0 ? lines_start(s->v,
-	    (size_t)h->old_line - 1) : 0;
+	size_t stated = stated_at(s, h);
 
 	if (s->known && h->old_line > 0 && stated >= from &&
 	    stands_at(s, stated, m, out))
@@ -332,10 +342,29 @@ hunk_edits(struct section *s, const struct patch_hunk *h,
 	return 0;
 }
 
+/* Does the section show lines of the file with CRLF? */
+static bool
+shows_crlf(const struct patch_section *sec)
+{
+	for (size_t i = 0; i < sec->n; i++)
+		for (size_t j = 0; j < sec->hunks[i].n; j++) {
+			const struct patch_line *l = &sec->hunks[i].lines[j];
+
+			if (l->sign != '+' && str_ends(l->text, STR("\r\n")))
+				return true;
+		}
+	return false;
+}
+
 int
 plan_section_edits(struct section *s, const struct patch_section *sec,
     struct err *e)
 {
+	/* it knows how the lines end, and may be about that alone */
+	if (s->crlf && shows_crlf(sec)) {
+		s->crlf = false;
+		s->d->exact_ends = true;
+	}
 	for (size_t i = 0; i < sec->n; i++) {
 		const struct patch_hunk *h = &sec->hunks[i];
 		struct match m = { 0 };
@@ -368,7 +397,6 @@ plan_section(struct planner *p, size_t k, struct file *f, struct draft *d,
 	struct section s = { .p = p, .f = f, .k = k, .v = view_text(p, f),
 	    .known = base_known(p, f), .d = d, .r = r };
 
-	s.behind = s.v->mark;
 	s.crlf = p->batch->eol == EOL_AUTO &&
 	    text_endings(s.v->text) == ENDINGS_CRLF;
 	return s;

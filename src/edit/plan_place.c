@@ -128,7 +128,8 @@ fit(struct planner *p, struct draft *d, const struct hunk *h)
 	    doc->endings : d->file->endings;
 	struct str come = h->come;
 	struct block_fit how = {
-		.crlf = ends == ENDINGS_CRLF, .eol = p->batch->eol,
+		.crlf = ends == ENDINGS_CRLF,
+		.eol = d->exact_ends ? EOL_KEEP : p->batch->eol,
 		.last = h->from + h->gone.len == doc->bytes,
 		.padding = d->padding,
 		.open = h->from > mark &&

@@ -80,6 +80,7 @@ struct draft {
 					   the file before the batch */
 	bool tells_shift;		/* the result's shift is of its first hunk */
 	bool whole_lines;		/* the hunks' texts are made to fit */
+	bool exact_ends;		/* but bare LFs in them stay */
 	int64_t padding;		/* blank lines behind each */
 	struct str bytes;		/* CREATE */
 	int64_t mode;			/* of the result; -1: as it is */
