@@ -36,6 +36,7 @@
 #define REVERT_MAX_CARRIES	1000000	/* hunks of later edits, for each patch of a revert: some 100 MB */
 #define CONFLICT_MAX_BYTES	KIB(8)	/* of the text around a conflict */
 #define TASKS_MAX		10000	/* of a tasks.json */
+#define TASKS_FOLDER		".mission_control"
 #define TASKS_MAX_BYTES		MIB(16)
 
 #define HITS_MAX		10000	/* places one anchor may have; more is no anchor */

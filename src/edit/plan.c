@@ -67,12 +67,34 @@ name_of(const struct planner *p, size_t k)
 }
 
 static void
+names_of(const struct planner *p, size_t k, struct plan_result *r)
+{
+	const struct patch_op *op = &p->batch->ops[k];
+	const struct patchset *set = &p->patchsets[k];
+
+	r->file = name_of(p, k);
+	r->names = arena_array_of(p->a, struct str, 2 + 2 * set->n +
+	    op->n_undo);
+	if (op->file.p)
+		r->names[r->n_names++] = op->file;
+	if (op->to.p)
+		r->names[r->n_names++] = op->to;
+	for (size_t i = 0; i < set->n; i++) {
+		r->names[r->n_names++] = set->sections[i].path;
+		if (set->sections[i].to.p)
+			r->names[r->n_names++] = set->sections[i].to;
+	}
+	for (size_t i = 0; i < op->n_undo; i++)
+		r->names[r->n_names++] = op->undo[i].path;
+}
+
+static void
 run(struct planner *p, size_t k)
 {
 	struct plan_result *r = &p->out->results[k];
 
-	*r = (struct plan_result){ .diff = STR(""), .shift = SHIFT_NONE,
-	    .file = name_of(p, k) };
+	*r = (struct plan_result){ .diff = STR(""), .shift = SHIFT_NONE };
+	names_of(p, k, r);
 	if (is_moot(p, k)) {
 		r->status = PLAN_NOT_APPLIED;
 		return;

@@ -49,6 +49,10 @@ struct plan_result {
 	enum plan_status status;
 	struct str file;		/* the first one; STR_NONE: not known */
 	struct err err;			/* PLAN_REFUSED: why; at = "/patches/N/line" */
+	/* All files it is about, also when it is refused; some may be there
+	 * twice. */
+	struct str *names;
+	size_t n_names;
 	struct plan_touch *touches;	/* in path order; also when refused later */
 	size_t n_touches;
 	struct str diff;		/* unified, a/ b/ prefixes; "" if nothing changed */

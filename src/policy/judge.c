@@ -73,35 +73,50 @@ touched_lines(struct judge *j, const struct plan_touch *t, size_t i)
 	return s;
 }
 
-/* Does the plan know that a denied file is meant, where we do not? */
-static bool
-may_show_denied(const struct judge *j, size_t k)
-{
-	const struct patch_op *op = &j->c->batch->ops[k];
-
-	return j->of[k].path_denied || ((op->op == OP_UNIFIED_DIFF ||
-	    op->op == OP_APPLY_PATCH) && j->denied_seen);
-}
-
-/* Put the verdicts of operation k into the plan, before what the engine said. */
+/* Put the verdicts of operation k into the plan, before what the engine said.
+ * Of a file that is denied it may not say anything: whether a text was found in
+ * it tells what is in there. */
 static void
 pronounce(struct judge *j, size_t k)
 {
 	struct plan_result *r = &j->c->plan->results[k];
 	struct verdicts *v = &j->of[k];
 
-	if (r->status == PLAN_REFUSED && may_show_denied(j, k)) {
-		r->current_text = STR_NONE;
-		r->current_sha256 = STR_NONE;
-	}
 	if (v->n == 0)
 		return;
-	if (r->status == PLAN_REFUSED) {
+	if (v->path_denied) {
+		r->current_text = r->current_sha256 = STR_NONE;
+		r->conflict_patch_id = STR_NONE;
+	} else if (r->status == PLAN_REFUSED) {
 		v->last->next = arena_new_of(j->a, struct err);
 		*v->last->next = r->err;
 	}
 	plan_refuse(j->c->plan, k, v->first);
 	j->c->judged[k] = true;
+}
+
+/* In a sequential batch the operations behind one that moves or reads a denied
+ * file may have met its text.  One that is not atomic is computed again without
+ * that one. */
+static void
+hush(struct judge *j)
+{
+	const struct patch_batch *b = j->c->batch;
+	struct plan *plan = j->c->plan;
+	bool met = false;
+
+	if (!b->atomic || b->coordinates != COORD_SEQUENTIAL)
+		return;
+	for (size_t k = 0; k < plan->n_results; k++) {
+		struct plan_result *r = &plan->results[k];
+
+		met |= j->of[k].path_denied;
+		if (!met || j->of[k].path_denied || r->status != PLAN_REFUSED)
+			continue;
+		r->status = PLAN_NOT_APPLIED;
+		r->current_text = r->current_sha256 = STR_NONE;
+		r->conflict_patch_id = STR_NONE;
+	}
 }
 
 /* Operations that become possible one after the other, as others are refused,
@@ -135,6 +150,7 @@ policy_judge(struct policy_case *c, struct arena *a, struct err *e)
 		spoken += j.of[k].n > 0;
 	if (spoken && c->round++ == POLICY_MAX_ROUNDS)
 		end_it(&j);
+	hush(&j);
 	for (size_t k = 0; k < n; k++)
 		pronounce(&j, k);
 	return spoken > 0;

@@ -18,7 +18,6 @@ struct judge {
 	struct arena *a;
 	struct verdicts *of;	/* one per operation */
 	struct lines **before;	/* one per file seen; NULL until asked for */
-	bool denied_seen;	/* the batch is about a file that is denied */
 };
 
 /* Operation k breaks a rule; at is behind "/patches/K" ("", "/file").  Past

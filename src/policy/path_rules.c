@@ -15,17 +15,33 @@ glob_find(const struct str *globs, size_t n, struct str path)
 	return n;
 }
 
+/* The first n bytes of both, on file systems that take a for A too. */
 static bool
-is_tasks_file(const struct policy *p, struct str path)
+same_start(struct str a, struct str b, size_t n)
 {
-	return p->tasks.p && path.len == p->tasks.len &&
-	    strncasecmp(path.p, p->tasks.p, path.len) == 0;
+	return a.len >= n && b.len >= n && strncasecmp(a.p, b.p, n) == 0;
 }
 
+/* The list of tasks, a name that one of its folders has, and all that stands
+ * beside it where it usually is. */
 static bool
-is_denied(const struct policy *p, struct str path)
+is_tasks(const struct policy *p, struct str path)
 {
-	return is_tasks_file(p, path) ||
+	const struct str ours = STR(TASKS_FOLDER);
+
+	if (!p->tasks.p)
+		return false;
+	if (same_start(path, p->tasks, path.len) &&
+	    (path.len == p->tasks.len || p->tasks.p[path.len] == '/'))
+		return true;
+	return same_start(path, ours, ours.len) &&
+	    (path.len == ours.len || path.p[ours.len] == '/');
+}
+
+bool
+policy_denies(const struct policy *p, struct str path)
+{
+	return is_tasks(p, path) ||
 	    glob_find(p->deny, p->n_deny, path) < p->n_deny ||
 	    (p->n_allow && glob_find(p->allow, p->n_allow, path) == p->n_allow);
 }
@@ -52,12 +68,13 @@ judge_path(struct judge *j, size_t k, struct str path)
 	    str_eq(path, op->to) ? "/to" : "/block";
 	size_t i = glob_find(p->deny, p->n_deny, path);
 
-	if (!is_denied(p, path))
+	if (!policy_denies(p, path))
 		return;
 	j->of[k].path_denied = true;
-	if (is_tasks_file(p, path))
-		verdict(j, k, ERR_PATH_DENIED, at, "tasks: %.*s says who may "
-		    "edit what; no batch may edit it", STR_ARG(path));
+	if (is_tasks(p, path))
+		verdict(j, k, ERR_PATH_DENIED, at, "tasks: %.*s belongs to "
+		    "what says who may edit what; no batch may edit it",
+		    STR_ARG(path));
 	else if (i < p->n_deny)
 		verdict(j, k, ERR_PATH_DENIED, at, "deny[%zu] \"%.*s\": %.*s "
 		    "may not be edited", i, STR_ARG(p->deny[i]), STR_ARG(path));
@@ -70,25 +87,41 @@ judge_path(struct judge *j, size_t k, struct str path)
 		    STR_ARG(listed(j->a, p->allow, p->n_allow)));
 }
 
-/* Each name once: those of the files it changes, and those it says. */
+/* What may not be edited may not be read into what may. */
+static void
+judge_block_file(struct judge *j, size_t k)
+{
+	const struct policy *p = j->p;
+	struct str path = j->c->batch->ops[k].block_file;
+	size_t i = path.p ? glob_find(p->deny, p->n_deny, path) : p->n_deny;
+
+	if (i == p->n_deny)
+		return;
+	j->of[k].path_denied = true;
+	verdict(j, k, ERR_PATH_DENIED, "/blockFile", "deny[%zu] \"%.*s\": "
+	    "%.*s may not be put into another file", i, STR_ARG(p->deny[i]),
+	    STR_ARG(path));
+}
+
+/* Each name once. */
 static void
 judge_names(struct judge *j, size_t k)
 {
-	const struct patch_op *op = &j->c->batch->ops[k];
-	const struct plan_result *r = &j->c->plan->results[k];
-	bool file = op->file.len > 0, to = op->to.len > 0;
+	struct plan_result *r = &j->c->plan->results[k];
 
-	for (size_t i = 0; i < r->n_touches; i++) {
-		struct str path = j->c->plan->seen[r->touches[i].file].path;
+	for (size_t i = 0; i < r->n_names; i++) {
+		struct str path = r->names[i];
 
-		file = file && !str_eq(path, op->file);
-		to = to && !str_eq(path, op->to);
+		/* a patch text may say again what the operation says */
+		if ((i > 0 && str_eq(path, r->names[0])) ||
+		    (i > 1 && str_eq(path, r->names[1])))
+			continue;
 		judge_path(j, k, path);
 	}
-	if (file)
-		judge_path(j, k, op->file);
-	if (to && !str_eq(op->to, op->file))
-		judge_path(j, k, op->to);
+	judge_block_file(j, k);
+	/* what the other rules would say depends on what was found in it */
+	if (j->of[k].path_denied)
+		r->n_touches = 0;
 }
 
 static bool
@@ -106,8 +139,6 @@ judge_paths(struct judge *j)
 	const struct patch_batch *b = j->c->batch;
 	const struct plan *plan = j->c->plan;
 
-	for (size_t i = 0; i < plan->n_seen && !j->denied_seen; i++)
-		j->denied_seen = is_denied(j->p, plan->seen[i].path);
 	for (size_t k = 0; k < plan->n_results; k++) {
 		if (is_judged(j, k))
 			continue;

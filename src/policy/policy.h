@@ -23,6 +23,9 @@ int policies_ready(const struct config *cfg, struct arena *a, struct err *e);
 int policy_load(const char *file, struct arena *a, struct policy *out,
     struct err *e);
 
+/* May no batch edit this file, whatever else holds? */
+bool policy_denies(const struct policy *p, struct str path);
+
 struct policy_case {
 	const struct policy *policy;
 	const struct patch_batch *batch;

@@ -50,12 +50,15 @@ find_validator(const struct server *s, struct run *r, struct arena *a,
 	return 0;
 }
 
-/* A name that starts with a dash is no option. */
+/* A name that starts with a dash is no option, and one that starts with an @ no
+ * file of more words, as compilers take it. */
 static char *
 file_word(struct arena *a, struct str path)
 {
-	return arena_cstr(a, path.p[0] == '-' ? arena_fmt(a, "./%.*s",
-	    STR_ARG(path)) : path);
+	bool odd = path.p[0] == '-' || path.p[0] == '@';
+
+	return arena_cstr(a, odd ? arena_fmt(a, "./%.*s", STR_ARG(path)) :
+	    path);
 }
 
 static char **

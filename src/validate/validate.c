@@ -189,6 +189,23 @@ cut(struct str s, size_t max)
 	return str_n(s.p, max);
 }
 
+static bool
+failed_before(const struct check *c)
+{
+	return c->compared && c->before.end == JOB_EXITED &&
+	    c->before.exit != 0;
+}
+
+/* It said no before, and as much as it says now can be compared: one that
+ * crashes, or whose output is cut, may have had more to say. */
+static bool
+same_failure(const struct check *c)
+{
+	return failed_before(c) &&
+	    (c->after.exit < 128 || c->after.exit == c->before.exit) &&
+	    c->after.missing <= c->before.missing;
+}
+
 /* It says no: is there anything it did not say before? */
 static void
 compare(struct check *c, struct str output)
@@ -198,14 +215,12 @@ compare(struct check *c, struct str output)
 	struct diagnostics before = diagnostics_find(c->a, old);
 	struct diagnostics fresh = diagnostics_new(c->a, &after, &before);
 	struct verdict *v = c->v;
-	bool failed_before = c->compared && c->before.end == JOB_EXITED &&
-	    c->before.exit != 0;
 
 	if (c->compared)
-		v->baseline = failed_before ? STR("failed before too") :
+		v->baseline = failed_before(c) ? STR("failed before too") :
 		    c->before.end == JOB_EXITED ? STR("ok") :
 		    STR("could not be told");
-	if (fresh.n == 0 && failed_before) {
+	if (fresh.n == 0 && same_failure(c)) {
 		v->status = VERDICT_OK;
 		return;
 	}
@@ -217,7 +232,9 @@ compare(struct check *c, struct str output)
 		v->diagnostics[i] = cut(fresh.list[i].text,
 		    DIAGNOSTIC_MAX_BYTES);
 	if (fresh.n == 0)
-		v->reason = STR("it failed without a line that tells why");
+		v->reason = c->after.missing > c->before.missing ?
+		    STR("it says too much to be compared") :
+		    STR("it failed without a line that tells why");
 }
 
 static void

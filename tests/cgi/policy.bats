@@ -99,6 +99,48 @@ line() { printf '{"op":"replace-block","file":"%s","start":%s,"end":%s,"block":"
   [ "$(field '.results[0].current_text')" = null ]
 }
 
+@test "a denied file is not read into one that may be edited" {
+  policy <<<'{"deny":["secrets/**"]}'
+  for block in key none; do
+    cgi POST /api/patches/simulate <<<"{\"patches\":[{\"op\":\"append\",\"file\":\"src/f\",\"blockFile\":\"secrets/$block\"}]}"
+    [ "$http_status" = 403 ]
+    [ "$(codes)" = path_denied ]
+    [ "$(field .at)" = /patches/0/blockFile ]
+    [ "$(field '.results[0].diff // ""')" = "" ]
+  done
+}
+
+@test "nothing tells what is in a denied file" {
+  policy <<<'{"deny":["secrets/**"]}'
+  for text in key other; do
+    diff="--- a/src/f\n+++ b/src/f\n@@ -1,2 +1,2 @@\n-1\n+one\n 2\n--- a/secrets/key\n+++ b/secrets/key\n@@ -1 +1 @@\n-$text\n+KEY\n"
+    for op in "\"unified-diff\",\"block\":\"$diff\"" \
+        "\"search-replace\",\"file\":\"secrets/key\",\"search\":\"$text\",\"replace\":\"x\"" \
+        "\"replace-block\",\"file\":\"secrets/key\",\"start\":1,\"end\":1,\"block\":\"x\",\"expect\":\"$text\""; do
+      cgi POST /api/patches/simulate <<<"{\"patches\":[{\"op\":$op}]}"
+      [ "$http_status" = 403 ]
+      [ "$(codes)" = path_denied ]
+      jq -S 'del(.. | .patch_id?, .batch_id?, .ts?, .duration_ms?, .request_id?)' <<<"$body" >"$state/told.$text.${op:1:4}"
+    done
+  done
+  for op in unif sear repl; do
+    cmp "$state/told.key.$op" "$state/told.other.$op"
+  done
+}
+
+@test "an operation that meets the text of a denied file does not show it" {
+  policy <<<'{"deny":["secrets/**"]}'
+  for first in '"move","file":"secrets/key","to":"src/g"' '"append","file":"src/g","blockFile":"secrets/key"'; do
+    cgi POST /api/patches/simulate <<<"{\"coordinates\":\"sequential\",\"patches\":[{\"op\":$first},
+      {\"op\":\"replace-block\",\"file\":\"src/g\",\"start\":1,\"end\":1,\"block\":\"x\",\"expect\":\"?\"}]}"
+    show
+    [ "$http_status" = 403 ]
+    [ "$(codes)" = path_denied ]
+    [ "$(field '.results[1].status')" = not_applied ]
+    [ "$(field '.results[1].current_text')" = null ]
+  done
+}
+
 @test "guarded regions keep their bytes" {
   hash=$(printf 'keep\n' | sha256sum)
   printf 'a\n// @hash:%s START:g\nkeep\n// END:g\nb\n# PROTECTED-BEGIN\np\n# PROTECTED-END\n' "${hash:0:16}" >"$workspace/g"
@@ -207,7 +249,9 @@ tasks() { mkdir -p "$workspace/.mission_control"; cat >"$workspace/.mission_cont
   before=$(cat "$workspace/.mission_control/tasks.json")
   for op in "$(line .mission_control/tasks.json 1 t)" \
       '{"op":"delete-file","file":".mission_control/tasks.json","taskId":"t"}' \
-      '{"op":"move","file":"src/f","to":".mission_control/tasks.json","taskId":"t"}'; do
+      '{"op":"move","file":"src/f","to":".mission_control/tasks.json","taskId":"t"}' \
+      '{"op":"create","file":".mission_control/notes","block":"x","taskId":"t"}' \
+      '{"op":"create","file":".Mission_Control/tasks.json","block":"x","taskId":"t"}'; do
     apply "[$op]"
     [[ $(codes) == *path_denied* ]]
   done

@@ -318,3 +318,35 @@ print(s.getsockname()[1]); time.sleep(60)')
   [ "$(field '.validators | length')" = 1 ]
   [ "$(field '.results[0].ts_check_ok')" = false ]
 }
+
+@test "one that failed before and crashes now has not said the same" {
+  put f 'old\n'
+  policy "$(own 'grep -q crash f && kill -SEGV $$; echo f:1: old fault; exit 1')"
+  apply '[{"op":"append","file":"f","block":"more\n"}]'
+  show
+  [ "$http_status" = 200 ]
+  apply '[{"op":"append","file":"f","block":"crash\n"}]'
+  show
+  [ "$http_status" = 422 ]
+  [ "$(field .code)" = validator_failed ]
+  [ "$(field '.validators[0].baseline')" = 'failed before too' ]
+}
+
+@test "what is cut off its output is not taken for the same" {
+  put f 'old\n'
+  policy "$(own 'seq -f "f:%.0f: fault" 100000; cat f; exit 1')"
+  apply '[{"op":"append","file":"f","block":"f:1: another fault\n"}]'
+  show
+  [ "$http_status" = 422 ]
+  [[ $(field .detail) == *'too much to be compared'* ]]
+}
+
+@test "a file named like an option or a list of options is a file" {
+  policy "$(own 'for f; do printf "%s\n" "$f"; done; exit 1' '"command":["sh","-c","printf \"%s\\n\" \"$@\"; exit 1","sh","{}..."]')"
+  for f in -x @x; do
+    create "$f" text
+    show
+    [ "$http_status" = 422 ]
+    [ "$(field '.validators[0].new_diagnostics[0]')" = "./$f" ]
+  done
+}

@@ -64,9 +64,15 @@ world_op(struct world *w, enum op_kind op, const char *file, const char *to,
     const char *task)
 {
 	struct patch_op *o = &w->batch.ops[w->batch.n_ops++];
+	struct plan_result *r = &w->plan.results[w->plan.n_results];
 
 	*o = (struct patch_op){ .op = op, .file = str(file), .to = str(to),
 	    .task_id = str(task) };
+	r->names = arena_array_of(w->a, struct str, WORLD_MAX);
+	if (file)
+		r->names[r->n_names++] = str(file);
+	if (to)
+		r->names[r->n_names++] = str(to);
 	return w->plan.n_results++;
 }
 
@@ -92,6 +98,7 @@ world_touch(struct world *w, size_t k, size_t file)
 	if (!r->touches)
 		r->touches = arena_array_of(w->a, struct plan_touch, WORLD_MAX);
 	t = &r->touches[r->n_touches++];
+	r->names[r->n_names++] = s->path;
 	*t = (struct plan_touch){ .file = file, .existed = s->existed,
 	    .exists = s->exists };
 	t->script.h = arena_array_of(w->a, struct hunk, WORLD_MAX);

@@ -46,6 +46,55 @@ test_paths(void)
 	}
 }
 
+static void
+test_block_files(void)
+{
+	static const struct {
+		const char *name, *policy, *read, *want;
+	} rows[] = {
+		{ "a block file", "{}", "s/k", NULL },
+		{ "a denied block file", "{\"deny\":[\"d\",\"s/**\"]}", "s/k", "deny[1] \"s/**\": s/k may not be put into another file" },
+		{ "one that is not denied", "{\"deny\":[\"s/**\"]}", "t/k", NULL },
+		{ "one that is only not allowed", "{\"allow\":[\"f\"]}", "s/k", NULL },
+	};
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		struct world *w = world_new(rows[i].policy);
+		size_t k = world_op(w, OP_APPEND, "f", NULL, NULL);
+
+		w->batch.ops[k].block_file = str(rows[i].read);
+		world_judge(w);
+		if (world_is(w, k, ERR_PATH_DENIED, rows[i].want,
+		    rows[i].name) && rows[i].want)
+			is_str(str(w->plan.results[k].err.at),
+			    "/patches/0/blockFile", "it is in blockFile");
+		world_free(w);
+	}
+}
+
+static void
+test_tasks_folder(void)
+{
+	static const struct { const char *path; bool fine; } rows[] = {
+		{ ".mission_control/tasks.json", false },
+		{ ".mission_control/notes", false },
+		{ ".Mission_Control/a/b", false }, { ".mission_control", false },
+		{ "work", false }, { "work/List.json", false },
+		{ ".mission_controls", true }, { ".mission", true },
+		{ "work/list.jsonl", true }, { "work/other", true },
+		{ "wor", true }, { "a/.mission_control/x", true },
+	};
+	struct policy p = { .tasks = STR("work/list.json") };
+
+	for (size_t i = 0; i < countof(rows); i++)
+		ok(policy_denies(&p, str(rows[i].path)) != rows[i].fine,
+		    "with tasks %s %s be edited", rows[i].path,
+		    rows[i].fine ? "may" : "may not");
+	p.tasks = STR_NONE;
+	ok(!policy_denies(&p, STR(".mission_control/tasks.json")),
+	    "without tasks it is a file like any other");
+}
+
 /* A patch text of several files: each is looked at, wherever it was named. */
 static void
 test_many_paths(void)
@@ -72,13 +121,14 @@ test_refused(void)
 	static const struct {
 		const char *name, *policy, *file;
 		enum op_kind op;
+		bool other;		/* its patch text names x, too */
 		bool shown;
-		enum err_kind first;
 	} rows[] = {
-		{ "of an allowed file", "{}", "x", OP_REPLACE_BLOCK, true, ERR_SPAN_CONFLICT },
-		{ "of a denied file", "{\"deny\":[\"x\"]}", "x", OP_REPLACE_BLOCK, false, ERR_PATH_DENIED },
-		{ "of a diff that is about a denied file", "{\"deny\":[\"x\"]}", "y", OP_UNIFIED_DIFF, false, ERR_SPAN_CONFLICT },
-		{ "of a diff that is about none", "{\"deny\":[\"z\"]}", "y", OP_UNIFIED_DIFF, true, ERR_SPAN_CONFLICT },
+		{ "of an allowed file", "{}", "x", OP_REPLACE_BLOCK, false, true },
+		{ "of a denied file", "{\"deny\":[\"x\"]}", "x", OP_REPLACE_BLOCK, false, false },
+		{ "of a diff that is also about a denied file", "{\"deny\":[\"x\"]}", "y", OP_UNIFIED_DIFF, true, false },
+		{ "of a diff that is not", "{\"deny\":[\"x\"]}", "y", OP_UNIFIED_DIFF, false, true },
+		{ "of what another rule forbids, too", "{\"operations\":[\"append\"]}", "x", OP_REPLACE_BLOCK, false, true },
 	};
 
 	for (size_t i = 0; i < countof(rows); i++) {
@@ -87,6 +137,8 @@ test_refused(void)
 		struct plan_result *r = &w->plan.results[k];
 
 		world_file(w, "x", "secret\n", "secret\n");
+		if (rows[i].other)
+			r->names[r->n_names++] = STR("x");
 		r->status = PLAN_REFUSED;
 		err_set(&r->err, ERR_SPAN_CONFLICT, "it has changed");
 		r->current_text = STR("secret\n");
@@ -94,11 +146,11 @@ test_refused(void)
 		ok((r->current_text.p != NULL) == rows[i].shown,
 		    "the text %s is %s", rows[i].name,
 		    rows[i].shown ? "shown" : "not shown");
-		is_int(r->err.kind, rows[i].first, "the error %s",
-		    rows[i].name);
-		ok(rows[i].first == ERR_SPAN_CONFLICT || (r->err.next &&
-		    r->err.next->kind == ERR_SPAN_CONFLICT),
-		    "the engine's reason %s is not lost", rows[i].name);
+		ok(rows[i].shown ? r->err.kind == ERR_SPAN_CONFLICT ||
+		    (r->err.next && r->err.next->kind == ERR_SPAN_CONFLICT) :
+		    r->err.kind == ERR_PATH_DENIED && !r->err.next,
+		    "the engine's reason %s is %s", rows[i].name,
+		    rows[i].shown ? "told" : "not told");
 		world_free(w);
 	}
 }
@@ -292,18 +344,23 @@ test_moves(void)
 static void
 test_all_verdicts(void)
 {
-	struct world *w = world_new("{\"deny\":[\"f\"],"
-	    "\"operations\":[\"create\"]}");
+	struct world *w = world_new("{\"operations\":[\"create\"]}");
 	size_t k = world_edit(w, world_file(w, "f", GUARDED, ""), 2, 3, "z\n",
 	    NULL);
 	const struct err *e = &w->plan.results[k].err;
 
 	world_judge(w);
 	is_int(e->kind, ERR_OP_DENIED, "the operation");
-	ok(e->next && e->next->kind == ERR_PATH_DENIED, "the path");
-	ok(e->next && e->next->next &&
-	    e->next->next->kind == ERR_GUARD_REGION, "the guard");
+	ok(e->next && e->next->kind == ERR_GUARD_REGION, "the guard");
 	ok(w->plan.refused, "the plan is refused");
+	world_free(w);
+	w = world_new("{\"deny\":[\"f\"],\"operations\":[\"create\"]}");
+	k = world_edit(w, world_file(w, "f", GUARDED, ""), 2, 3, "z\n", NULL);
+	e = &w->plan.results[k].err;
+	world_judge(w);
+	ok(e->kind == ERR_OP_DENIED && e->next &&
+	    e->next->kind == ERR_PATH_DENIED && !e->next->next,
+	    "of a denied file no more than that it is denied");
 	world_free(w);
 }
 
@@ -311,6 +368,8 @@ int
 main(void)
 {
 	test_paths();
+	test_block_files();
+	test_tasks_folder();
 	test_many_paths();
 	test_refused();
 	test_guards();

@@ -103,8 +103,8 @@ test_spans(void)
 		{ "no task", NULL, "f", 2, 3, "", "tasks: an operation must name its task", ERR_POLICY_DENIED },
 		{ "an unknown task", "zz", "f", 2, 3, "", "tasks: there is no task \"zz\"", ERR_POLICY_DENIED },
 		{ "a task that is over", "over", "f", 2, 3, "", "tasks: task \"over\" is done", ERR_POLICY_DENIED },
-		{ "the file of tasks", "t", ".mission_control/tasks.json", 0, 0, "x\n", "tasks: .mission_control/tasks.json says who may", ERR_PATH_DENIED },
-		{ "the same in capitals", "t", ".Mission_Control/TASKS.json", 0, 0, "x\n", "tasks: .Mission_Control/TASKS.json says who may", ERR_PATH_DENIED },
+		{ "the file of tasks", "t", ".mission_control/tasks.json", 0, 0, "x\n", "tasks: .mission_control/tasks.json belongs to what", ERR_PATH_DENIED },
+		{ "the same in capitals", "t", ".Mission_Control/TASKS.json", 0, 0, "x\n", "tasks: .Mission_Control/TASKS.json belongs to what", ERR_PATH_DENIED },
 	};
 
 	for (size_t i = 0; i < countof(rows); i++) {
