@@ -257,6 +257,8 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/fuzz/fuzz_json.c \
 	tests/fuzz/fuzz_marker.c \
 	tests/fuzz/fuzz_regex.c \
+	tests/fuzz/fuzz_resolve.c \
+	tests/fuzz/fuzz_text.c \
 	tests/fuzz/fuzz_unified.c \
 	tests/fuzz/run \
 	tests/cases/anchor.case \
