@@ -65,6 +65,7 @@ struct planner {
 	struct err *patch_errs;		/* why one could not be read */
 	bool *skip;			/* refused by plan_refuse() */
 	size_t bytes;			/* held in memory so far */
+	struct joined diff;		/* of the operation being computed */
 	struct plan *out;
 };
 
@@ -160,6 +161,20 @@ int plan_draft_patch(struct planner *p, size_t k, struct drafts *out,
     struct plan_result *r, struct err *e);	/* plan_patch.c */
 /* Read the patch texts of all operations, so that their files are known. */
 void plan_patches_read(struct planner *p);
+
+/* plan_asked.c: what was asked for so far, by COORD_BASE alone. */
+struct asked_at {			/* the first n have added so much */
+	size_t n, grown;
+};
+/* From the file before the batch to what operations left of it: h->from.  One
+ * *sum for all hunks of a draft, zero at first. */
+int asked_place(const struct draft *d, size_t k, const struct hunk *want,
+    struct hunk *h, struct asked_at *sum, struct err *e);
+/* Remember a draft that is placed, for the operations that come. */
+void asked_add(struct planner *p, size_t k, struct draft *d);
+/* Forget all; the file was made (all of it in one hunk) or removed (NULL). */
+void asked_new(struct planner *p, size_t k, struct file *f,
+    const struct hunk *all);
 
 /* plan_place.c */
 int plan_place(struct planner *p, size_t k, struct draft *d,
