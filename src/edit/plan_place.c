@@ -3,6 +3,8 @@
 #include "edit/planner.h"
 #include "text/udiff.h"
 
+#define PIECE_COST 8		/* as many bytes to look through */
+
 /* Where a byte of the old text is now, whatever happened around it. */
 static size_t
 roughly(const struct history *since, size_t byte)
@@ -133,6 +135,10 @@ place_edit(struct planner *p, size_t k, struct draft *d,
 	struct asked_at among = { 0 };
 	struct file *f = d->file;
 
+	/* the longer the list of edits, the longer each takes */
+	if (plan_look(p, (f->doc.n_pieces + f->asked.n +
+	    f->since.n * want->n) * PIECE_COST, e) != 0)
+		return -1;
 	*now = (struct script){ arena_array_of(p->a, struct hunk, want->n + 1),
 	    want->n, want->n + 1 };
 	if (!plan_sequential(p))
@@ -296,31 +302,27 @@ is_early(const struct hunk *h, const struct reach *about)
 	return about->from < about->to ? about->to == h->from : !about->late;
 }
 
-/* A step of the history, in positions of a text that has the own hunks, too. */
-static struct script
-step_behind(struct arena *a, const struct script *step,
-    const struct script *own, const struct reach *about)
+/* Make of a step of the history one of a text that has the own hunks, too. */
+static void
+step_behind(struct script *step, const struct script *own,
+    const struct reach *about)
 {
-	struct script out = { arena_array_of(a, struct hunk, step->n + 1),
-	    step->n, step->n + 1 };
 	size_t grown = 0, j = 0;
 
 	for (size_t i = 0; i < step->n; i++) {
-		struct hunk h = step->h[i];
+		struct hunk *h = &step->h[i];
 
 		for (; j < own->n; j++) {
 			const struct hunk *o = &own->h[j];
 
-			if (o->from + o->gone.len > h.from ||
-			    (o->from == h.from && !o->gone.len &&
-			    !h.gone.len && !is_early(o, &about[j])))
+			if (o->from + o->gone.len > h->from ||
+			    (o->from == h->from && !o->gone.len &&
+			    !h->gone.len && !is_early(o, &about[j])))
 				break;
 			grown += o->come.len - o->gone.len;
 		}
-		h.from += grown;
-		out.h[i] = h;
+		h->from += grown;
 	}
-	return out;
 }
 
 /* What was done since an older version is now done since a version that has
@@ -329,9 +331,10 @@ static void
 view_commit(struct planner *p, const struct draft *d)
 {
 	struct file *f = d->file;
-	struct script own = { arena_array_of(p->a, struct hunk,
+	struct script own = { arena_array_of(p->turn, struct hunk,
 	    d->script.n + 1), d->script.n, d->script.n + 1 };
-	struct reach *about = arena_array_of(p->a, struct reach, own.n + 1);
+	struct reach *about = arena_array_of(p->turn, struct reach, own.n + 1);
+	struct reach *behind = arena_array_of(p->turn, struct reach, own.n + 1);
 
 	for (size_t j = 0; j < own.n; j++) {
 		own.h[j] = d->script.h[j];
@@ -339,14 +342,16 @@ view_commit(struct planner *p, const struct draft *d)
 	}
 	doc_apply(&f->view, &d->script);
 	for (size_t i = 0; i < f->since.n; i++) {
-		struct script step = f->since.steps[i];
+		struct script *step = &f->since.steps[i];
 
-		f->since.steps[i] = step_behind(p->a, &step, &own, about);
 		for (size_t j = 0; j < own.n; j++) {
-			size_t from = about[j].from;
-
-			reach_carry(&step, &about[j]);
-			own.h[j].from += about[j].from - from;
+			behind[j] = about[j];
+			reach_carry(step, &behind[j]);
+		}
+		step_behind(step, &own, about);
+		for (size_t j = 0; j < own.n; j++) {
+			own.h[j].from += behind[j].from - about[j].from;
+			about[j] = behind[j];
 		}
 	}
 }

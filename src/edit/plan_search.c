@@ -2,7 +2,6 @@
 #include <ctype.h>
 
 #include "dialect/fences.h"
-#include "text/match.h"
 #include "edit/planner.h"
 
 /* "3, 17 and 20": the lines of the first matches. */
@@ -43,7 +42,7 @@ not_found(struct planner *p, struct file *f, size_t k, const struct swap *w,
 	struct matches there = { 0 };
 
 	if (w->replace.len)
-		match_find(p->a, v->text, w->replace, w->place, &there);
+		match_find(p->turn, v->text, w->replace, w->place, &there);
 	plan_show(p, f, 0, there.n ? 0 : f->base.n, r);
 	if (there.kind == MATCH_EXACT)
 		err_set(e, ERR_ALREADY_APPLIED, "the text to search is not in "
@@ -119,12 +118,12 @@ search_one(struct planner *p, size_t k, struct swap w, struct draft *d,
 
 	if (check(p, k, &w, e) != 0)
 		return -1;
-	if (p->batch->eol == EOL_AUTO &&
-	    text_endings(v->text) == ENDINGS_CRLF) {
+	if (p->batch->eol == EOL_AUTO && view_crlf(p, f)) {
 		w.search = text_to_crlf(p->a, w.search);
 		w.replace = text_to_crlf(p->a, w.replace);
 	}
-	match_find(p->a, v->text, w.search, w.place, &m);
+	if (view_find(p, v->text, w.search, w.place, &m, e) != 0)
+		return -1;
 	if (!m.n)
 		return not_found(p, f, k, &w, r, e);
 	if (choose(p, f, k, &w, &m, &first, &last, e) != 0)
