@@ -5,6 +5,7 @@ src_edit_libedit_a_SOURCES = \
 	src/edit/ops.h \
 	src/edit/plan.c \
 	src/edit/plan.h \
+	src/edit/plan_asked.c \
 	src/edit/plan_expect.c \
 	src/edit/plan_file.c \
 	src/edit/plan_hunk.c \

@@ -100,8 +100,16 @@ run(struct planner *p, size_t k)
 		return;
 	}
 	r->err = p->patch_errs[k];
-	if (r->err.kind == ERR_NONE && plan_op(p, k, r, &r->err) == 0)
-		return;
+	if (r->err.kind == ERR_NONE) {
+		int rc;
+
+		p->turn = arena_new();
+		rc = plan_op(p, k, r, &r->err);
+		view_end(p);
+		arena_free(p->turn);
+		if (rc == 0)
+			return;
+	}
 	err_at(&r->err, "/patches/%zu", k);
 	r->status = PLAN_REFUSED;
 	r->diff = STR("");
@@ -174,7 +182,7 @@ hashes(struct planner *p)
 static int
 compute(struct planner *p, struct err *e)
 {
-	p->bytes = 0;
+	p->bytes = p->looked = 0;
 	p->n_files = 0;
 	plan_files_sort(p);
 	if (plan_expect_others(p, e) != 0)

@@ -47,7 +47,8 @@ headings(const struct section *s, const struct patch_hunk *h, size_t *from,
 		    s->v->text.len - *from);
 		struct matches m;
 
-		match_find(s->p->a, rest, line, MATCH_LINES, &m);
+		if (view_find(s->p, rest, line, MATCH_LINES, &m, e) != 0)
+			return -1;
 		if (m.n != 1) {
 			err_set(e, m.n ? ERR_ANCHOR_AMBIGUOUS :
 			    ERR_ANCHOR_MISSING, "the heading \"%.*s\" is %s "
@@ -110,7 +111,7 @@ hunk_missing(const struct section *s, const struct patch_hunk *h,
 	if (s->crlf)
 		after = text_to_crlf(s->p->a, after);
 	if (after.len)
-		match_find(s->p->a, s->v->text, after, MATCH_LINES, &there);
+		match_find(s->p->turn, s->v->text, after, MATCH_LINES, &there);
 	plan_show(s->p, s->f, line, h->old_line > 0 ? line + h->n :
 	    s->f->base.n, s->r);
 	/* several may have been there before */
@@ -126,16 +127,47 @@ hunk_missing(const struct section *s, const struct patch_hunk *h,
 }
 
 /* Where the lines of the hunk stand from a byte on. */
-static void
-find_from(const struct section *s, size_t from, struct matches *out)
+static int
+find_from(const struct section *s, size_t from, struct matches *out,
+    struct err *e)
 {
 	struct str rest = str_n(s->v->text.p + from, s->v->text.len - from);
 
-	match_find(s->p->a, rest, s->old, s->place, out);
+	if (view_find(s->p, rest, s->old, s->place, out, e) != 0)
+		return -1;
 	for (size_t i = 0; i < out->n; i++) {
 		out->m[i].from += from;
 		out->m[i].to += from;
 	}
+	return 0;
+}
+
+/* The byte of the line that the hunk states; 0 when it states none.  Diffs know
+ * no byte order mark: to them it is a part of line 1. */
+static size_t
+stated_at(const struct section *s, const struct patch_hunk *h)
+{
+	size_t at = h->old_line > 0 ? lines_start(s->v,
+	    (size_t)h->old_line - 1) : 0;
+
+	return at == s->v->mark && str_starts(s->old, text_bom) ? 0 : at;
+}
+
+/* Exactly at the stated line of a known version: there is no need to look at
+ * the rest of the file. */
+static bool
+stands_as_stated(const struct section *s, const struct patch_hunk *h,
+    size_t from, struct match *out)
+{
+	struct str text = s->v->text;
+	size_t at = stated_at(s, h);
+
+	if (!s->known || h->old_line <= 0 || at < from ||
+	    !str_starts(str_n(text.p + at, text.len - at), s->old))
+		return false;
+	*out = (struct match){ at, at + s->old.len };
+	return out->to == text.len || (s->place == MATCH_LINES &&
+	    s->old.p[s->old.len - 1] == '\n');
 }
 
 /* Is there a match at that byte?  It may hide within another one. */
@@ -150,8 +182,8 @@ stands_at(const struct section *s, size_t at, const struct matches *m,
 			*out = m->m[i];
 			return true;
 		}
-	if (m->n > 1 || m->twice)
-		find_from(s, at, &more);
+	if ((m->n > 1 || m->twice) && find_from(s, at, &more, NULL) != 0)
+		return false;
 	if (!more.n || more.kind != m->kind || more.m[0].from != at)
 		return false;
 	*out = more.m[0];
@@ -175,17 +207,6 @@ ambiguous(const struct section *s, const struct patch_hunk *h,
 		    " or name base", STR_ARG(s->f->path), m->n, first,
 		    lines_at(s->v, m->m[1].from) + 1);
 	return at_hunk(s, h, e);
-}
-
-/* The byte of the line that the hunk states; 0 when it states none.  Diffs know
- * no byte order mark: to them it is a part of line 1. */
-static size_t
-stated_at(const struct section *s, const struct patch_hunk *h)
-{
-	size_t at = h->old_line > 0 ? lines_start(s->v,
-	    (size_t)h->old_line - 1) : 0;
-
-	return at == s->v->mark && str_starts(s->old, text_bom) ? 0 : at;
 }
 
 /* Which of the matches is meant: the one at the stated line of a known version,
@@ -213,36 +234,16 @@ choose(const struct section *s, const struct patch_hunk *h, size_t from,
 	return at_hunk(s, h, e);
 }
 
-/* Do the lines stand, exactly, at the stated line of a known version?  Then the
- * rest of the file need not be looked at. */
-static bool
-stands_as_stated(const struct section *s, const struct patch_hunk *h,
-    struct matches *m, struct match *out)
-{
-	struct str text = s->v->text, old = s->old;
-	size_t at;
-
-	if (!s->known || h->old_line <= 0)
-		return false;
-	at = lines_start(s->v, (size_t)h->old_line - 1);
-	if (at < s->behind || old.len > text.len - at ||
-	    !str_eq(old, str_n(text.p + at, old.len)))
-		return false;
-	*m = (struct matches){ .kind = MATCH_EXACT };
-	*out = (struct match){ at, at + old.len };
-	return out->to == text.len || (s->place == MATCH_LINES &&
-	    text.p[out->to - 1] == '\n');
-}
-
 static int
 hunk_find(struct section *s, const struct patch_hunk *h, size_t from,
     struct matches *m, struct match *out, struct err *e)
 {
-	if (stands_as_stated(s, h, m, out))
+	*m = (struct matches){ .kind = MATCH_EXACT };
+	if (stands_as_stated(s, h, from, out))
 		return 0;
-	find_from(s, h->n_headings ? from : 0, m);
-	if (!m->n && h->n_headings)
-		find_from(s, 0, m);
+	if (find_from(s, h->n_headings ? from : 0, m, e) != 0 ||
+	    (!m->n && h->n_headings && find_from(s, 0, m, e) != 0))
+		return -1;
 	return m->n ? choose(s, h, from, m, out, e) : hunk_missing(s, h, e);
 }
 
@@ -397,7 +398,6 @@ plan_section(struct planner *p, size_t k, struct file *f, struct draft *d,
 	struct section s = { .p = p, .f = f, .k = k, .v = view_text(p, f),
 	    .known = base_known(p, f), .d = d, .r = r };
 
-	s.crlf = p->batch->eol == EOL_AUTO &&
-	    text_endings(s.v->text) == ENDINGS_CRLF;
+	s.crlf = p->batch->eol == EOL_AUTO && view_crlf(p, f);
 	return s;
 }
