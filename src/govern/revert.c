@@ -46,11 +46,18 @@ nothing_found(struct revert *r, struct err *e)
 {
 	const struct revert_choice *c = &r->req->what;
 	struct patch_event *rows;
+	bool applied = false;
 	size_t n = 0;
 
 	if (c->by == REVERT_PATCH && patch_event_of_patch(r->g->db, r->a,
 	    c->id, &rows, &n, e) != 0)
 		return -1;
+	for (size_t i = 0; i < n; i++)
+		applied |= rows[i].type == EVENT_PATCH_APPLIED;
+	if (applied)
+		return err_set(e, ERR_INVALID, "patch %.*s was applied "
+		    "elsewhere, or before edits were recorded here, so that "
+		    "it cannot be taken back", STR_ARG(c->id));
 	if (n)
 		return err_set(e, ERR_INVALID, "patch %.*s was not applied "
 		    "here, so that there is nothing to take back",
