@@ -7,6 +7,7 @@
 #include "govern/apply.h"
 #include "govern/record.h"
 #include "govern/undo.h"
+#include "policy/policy.h"
 #include "store/patch_event_store.h"
 
 /* A patch to take back. */
@@ -46,11 +47,18 @@ nothing_found(struct revert *r, struct err *e)
 {
 	const struct revert_choice *c = &r->req->what;
 	struct patch_event *rows;
+	bool applied = false;
 	size_t n = 0;
 
 	if (c->by == REVERT_PATCH && patch_event_of_patch(r->g->db, r->a,
 	    c->id, &rows, &n, e) != 0)
 		return -1;
+	for (size_t i = 0; i < n; i++)
+		applied |= rows[i].type == EVENT_PATCH_APPLIED;
+	if (applied)
+		return err_set(e, ERR_INVALID, "patch %.*s was applied "
+		    "elsewhere, or before edits were recorded here, so that "
+		    "it cannot be taken back", STR_ARG(c->id));
 	if (n)
 		return err_set(e, ERR_INVALID, "patch %.*s was not applied "
 		    "here, so that there is nothing to take back",
@@ -294,6 +302,25 @@ refuse(struct revert *r, size_t n_conflicts, struct verb_answer *answer)
 	buf_free(&out);
 }
 
+/* The text of a file that is denied by now is not shown; the policy has no say
+ * otherwise, as nothing of this revert gets to it. */
+static int
+hide_denied(struct revert *r, struct err *e)
+{
+	struct policy policy = { 0 };
+
+	if (policy_of(r->g->cfg, r->a, r->batch.workspace, &policy, e) < 0)
+		return -1;
+	for (size_t k = 0; k < r->n; k++)
+		for (size_t i = 0; i < r->targets[k].n_conflicts; i++) {
+			struct undo_conflict *c = &r->targets[k].conflicts[i];
+
+			if (policy_denies(&policy, c->path))
+				c->current_sha256 = c->current_text = STR_NONE;
+		}
+	return 0;
+}
+
 /* Under the lock: what is to be done, or 1 with the answer why it cannot be. */
 static int
 make(void *ctx, struct workspace *ws, struct verb_answer *out, struct err *e)
@@ -317,6 +344,8 @@ make(void *ctx, struct workspace *ws, struct verb_answer *out, struct err *e)
 	}
 	if (conflicts == 0)
 		return 0;
+	if (hide_denied(r, e) != 0)
+		return -1;
 	refuse(r, conflicts, out);
 	return 1;
 }

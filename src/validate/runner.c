@@ -145,6 +145,8 @@ runner_run(struct runner *r, struct arena *a, const struct job *job,
 		return gone(r, "asking", e);
 	rc = wire_receive(r->fd, a, RESULT_MESSAGE_BYTES,
 	    now + SEND_MS + job->timeout_ms + GRACE_MS, &answer);
+	if (rc == 0)
+		errno = 0;		/* it has not failed, it ended */
 	if (rc <= 0)
 		return gone(r, "waiting", e);
 	if (!job_result_read(answer, out)) {

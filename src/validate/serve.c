@@ -33,11 +33,15 @@ find_validator(const struct server *s, struct run *r, struct arena *a,
     struct err *e)
 {
 	const struct job *job = r->job;
+	char real[PATH_MAX];
 	struct policy policy;
 	const struct validator *v;
 
 	if (s->o->site(s->o->ctx, a, job->workspace, &r->root, &policy, e) != 0)
 		return -1;
+	/* what is masked in a view would cut a link that leads through it */
+	if (realpath(r->root, real))
+		r->root = arena_str(a, str(real)).p;
 	v = (size_t)job->validator < policy.n_validators ?
 	    &policy.validators[job->validator] : NULL;
 	if (!v || !str_eq(v->name, job->name))

@@ -343,3 +343,25 @@ tasks() { mkdir -p "$workspace/.mission_control"; cat >"$workspace/.mission_cont
   apply "[$(line src/f 10 t)]"
   [ "$http_status" = 403 ]
 }
+
+@test "a revert does not show the text of a file that is denied by now" {
+  policy <<<'{}'
+  apply "[$(line src/f 2)]"
+  id=$(field '.results[0].patch_id')
+  sed -i '2s/.*/a secret/' "$workspace/src/f"
+  cgi POST "/api/patches/$id/revert" <<<'{}'
+  [ "$http_status" = 409 ]
+  [ "$(field '.results[0].current_sha256')" != null ]
+  apply "[{\"op\":\"append\",\"file\":\"src/g\",\"block\":\"1\\n\"}]"
+  id2=$(field '.results[0].patch_id')
+  apply "[$(line src/g 1)]"
+  cgi POST "/api/patches/$id2/revert" <<<'{}'
+  [[ $(field '.results[0].current_text') == *new* ]]
+  policy <<<'{"deny":["src/**"]}'
+  for which in "$id" "$id2"; do
+    cgi POST "/api/patches/$which/revert" <<<'{}'
+    show
+    [ "$http_status" = 409 ]
+    [ "$(field '.results[0]|[.current_text,.current_sha256]|tostring')" = '[null,null]' ]
+  done
+}

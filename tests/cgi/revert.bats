@@ -671,3 +671,12 @@ failing() {
   status 200
   [ "$(tree_hash)" = "$before" ]
 }
+
+@test "a patch that another program applied is not said to have failed" {
+  cgi POST /api/patches/events <<<'{"patch_id":"theirs","file":"f","op":"append","status":"applied","ts_check_ok":true,"meta":{}}'
+  show
+  revert theirs
+  status 422
+  is .code invalid
+  [[ $(field .detail) == *'was applied elsewhere, or before edits were recorded'* ]]
+}

@@ -350,3 +350,16 @@ print(s.getsockname()[1]); time.sleep(60)')
     [ "$(field '.validators[0].new_diagnostics[0]')" = "./$f" ]
   done
 }
+
+@test "a workspace may be named by a link, wherever it leads" {
+  put f 'old\n'
+  place=$(mktemp -d /var/tmp/pw.XXXXXX)
+  ln -s "$workspace" "$place/link"
+  sed -i "s,^PATCHWARDEN_WORKSPACES=.*,PATCHWARDEN_WORKSPACES=default=$place/link," "$PATCHWARDEN_CONFIG"
+  policy "$(own 'cat f; echo $PWD/f')"
+  apply '[{"op":"append","file":"f","block":"new\n"}]'
+  rm -r "$place"
+  show
+  [ "$http_status" = 200 ]
+  [ "$(field '.validators[0].output')" = $'old\nnew\nf' ]
+}

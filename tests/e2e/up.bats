@@ -95,6 +95,25 @@ up() { "$top/contrib/up" "$@" 3>&-; }
   done
 }
 
+@test "with a policy a tree is governed from the start" {
+  mkdir "$data/tree"
+  chmod 0777 "$data" "$data/tree"
+  echo '{"deny":["x"]}' >"$data/policy.json"
+  chmod 0644 "$data/policy.json"
+  run up --data "$data/a" --port 0 --workspace "default=$data/tree" --policy "default=$data/policy.json" --detach
+  [ "$status" = 0 ] || { echo "$output"; false; }
+  . "$data/a/env"
+  post() {
+    curl -sS -o "$data/answer" -w '%{http_code}' -H "Authorization: Bearer $PATCHWARDEN_TOKEN" \
+      -H 'Content-Type: application/json' "$PATCHWARDEN_URL/api/patches/apply" \
+      -d "{\"patches\":[{\"op\":\"append\",\"file\":\"$1\",\"block\":\"y\n\"}]}"
+  }
+  [ "$(post x)" = 403 ]
+  [ "$(post y)" = 200 ]
+  run up --policy default=/none
+  [ "$status" = 2 ]
+}
+
 @test "HOME may be unset, and wrong options are told" {
   run env -u HOME -u XDG_STATE_HOME "$top/contrib/up" --nonsense
   [ "$status" = 2 ]

@@ -1,4 +1,5 @@
 /* Runs of real programs, with and without namespaces. */
+#include <poll.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/wait.h>
@@ -311,11 +312,12 @@ dead_runner(void)
 	struct job_result r;
 	struct runner *runner;
 	struct err e = { 0 };
-	pid_t child;
+	struct job_file wait = { STR("wait"), STR(""), true, 0600 };
+	pid_t child, killer;
 	FILE *children;
 	long pid = 0;
 
-	script(&p, "exit 0", NULL);
+	script(&p, "[ ! -e wait ] || sleep 20", NULL);
 	if (runner_start(&o, &runner, &e) != 0)
 		bail_out("no runner");
 	ok(runner_run(runner, p.f.a, &job, &r, &e) == 0 && r.end == JOB_EXITED,
@@ -339,10 +341,21 @@ dead_runner(void)
 	child = (pid_t)pid;
 	if (child <= 0)
 		bail_out("no child");
-	kill(child, SIGKILL);
+	job.name = STR("mine");
+	job.files = &wait;
+	job.n_files = 1;
+	killer = fork();
+	if (killer == 0) {
+		poll(NULL, 0, 200);	/* most likely it is waited for then */
+		kill(child, SIGKILL);
+		_exit(0);
+	}
 	ok(runner_run(runner, p.f.a, &job, &r, &e) == -1 &&
 	    e.kind == ERR_NOT_READY && runner_dead(runner),
 	    "a killed runner is an error");
+	waitpid(killer, NULL, 0);
+	ok(str_find(str(e.detail), STR("temporarily")) == strlen(e.detail),
+	    "and nothing temporary");
 	ok(runner_run(runner, p.f.a, &job, &r, &e) == -1 &&
 	    e.kind == ERR_NOT_READY, "and stays one");
 	runner_stop(runner);
