@@ -18,4 +18,6 @@ src_edit_libedit_a_SOURCES = \
 	src/edit/plan_version.c \
 	src/edit/plan_whole.c \
 	src/edit/planner.h \
+	src/edit/tell.c \
+	src/edit/tell.h \
 	src/edit/view.c

@@ -34,15 +34,21 @@ conflict(struct planner *p, const struct file *f, size_t k,
 	size_t from = roughly(&f->since, asked->from);
 	size_t to = roughly(&f->since, asked->to);
 	size_t last = asked->to > asked->from ? asked->to - 1 : asked->to;
+	size_t first_line = lines_at(f->seen, asked->from) + 1;
+	size_t last_line = lines_at(f->seen, last) + 1;
 
 	from = from < f->before.len ? from : f->before.len;
 	to = to < f->before.len ? to : f->before.len;
 	r->conflict_patch_id = f->since.patch_ids[step];
 	plan_show(p, f, lines_at(&f->base, from), lines_at(&f->base, to), r);
-	err_set(e, ERR_SPAN_CONFLICT, "Lines %zu to %zu of the version named by"
-	    " base were changed since by patch %.*s",
-	    lines_at(f->seen, asked->from) + 1, lines_at(f->seen, last) + 1,
-	    STR_ARG(r->conflict_patch_id));
+	if (first_line == last_line)
+		err_set(e, ERR_SPAN_CONFLICT, "Line %zu of the version named "
+		    "by base was changed since by patch %.*s", first_line,
+		    STR_ARG(r->conflict_patch_id));
+	else
+		err_set(e, ERR_SPAN_CONFLICT, "Lines %zu to %zu of the version "
+		    "named by base were changed since by patch %.*s",
+		    first_line, last_line, STR_ARG(r->conflict_patch_id));
 	return err_at(e, "/patches/%zu", k);
 }
 

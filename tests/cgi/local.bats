@@ -748,6 +748,10 @@ crash_all() {	# crash_all ACTION CALL...: each of those calls, one after the oth
   [[ " $(words append --file f --b) " == *" --block "* ]]
   touch some-file
   [ "$(words append --file some)" = some-file ]
+  [ "$(words apply some)" = some-file ]
+  [ "$(words append --eol k)" = keep ]
+  [ -z "$(words append --requester '')" ]
+  [[ " $(words append --dry-run '') " == *" --block "* ]]
 }
 
 @test "a task that the tree knows keeps its edits within its spans" {
