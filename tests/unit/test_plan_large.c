@@ -61,7 +61,7 @@ test_files(void)
 
 	repeat(&text, "123456789012345678\n", LINES);
 	for (size_t i = FILES; i-- > 0;) {
-		char name[8];
+		char name[24];
 
 		snprintf(name, sizeof(name), "f%02zu", i);
 		fixture_put(&fx, name, buf_str(&text));
@@ -110,11 +110,36 @@ test_looks(void)
 	fixture_free(&fx);
 }
 
+/* Patches name more files than a batch may have operations. */
+static void
+test_names(void)
+{
+	struct plan_limits limits = { FILE_DEFAULT_BYTES, 3 };
+	struct buf diff = BUF_INIT(MIB(4));
+	struct patch_op op = { .op = OP_UNIFIED_DIFF };
+	struct patch_batch b = { .ops = &op, .n_ops = 1 };
+	struct fixture fx = fixture_new();
+	struct err e = { 0 };
+	struct plan p;
+
+	for (int i = 0; i <= BATCH_MAX_FILES; i++)
+		buf_addf(&diff, "--- /dev/null\n+++ b/%d\n@@ -0,0 +1 @@\n+x\n",
+		    i);
+	op.block = buf_str(&diff);
+	is_int(plan_make(fx.a, fx.ws, &b, &limits, NULL, &p, &e), -1,
+	    "a diff of %d files", BATCH_MAX_FILES + 1);
+	is_int(e.kind, ERR_LIMIT_EXCEEDED, "why");
+	is_str(str(e.at), "/patches", "where that is");
+	buf_free(&diff);
+	fixture_free(&fx);
+}
+
 int
 main(void)
 {
 	test_hits();
 	test_files();
 	test_looks();
+	test_names();
 	return done_testing();
 }
