@@ -17,6 +17,7 @@ unit_tests = \
 	tests/unit/test_marker \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
+	tests/unit/test_plan_large \
 	tests/unit/test_plan_result \
 	tests/unit/test_properties \
 	tests/unit/test_runner \
@@ -115,6 +116,10 @@ tests_unit_test_plan_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_plan_CFLAGS = $(unit_cflags)
 tests_unit_test_plan_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_plan_large_SOURCES = tests/unit/test_plan_large.c
+tests_unit_test_plan_large_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_plan_large_CFLAGS = $(unit_cflags)
+tests_unit_test_plan_large_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 tests_unit_test_plan_result_SOURCES = tests/unit/test_plan_result.c
 tests_unit_test_plan_result_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_plan_result_CFLAGS = $(unit_cflags)

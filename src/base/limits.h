@@ -30,8 +30,9 @@
 #define DIFF_MAX_BYTES		MIB(128)	/* a whole file removed and added */
 #define ANCHOR_MAX_BYTES	KIB(64)	/* a part of one line */
 #define BATCH_MAX_PATCHES	10000	/* one transaction stays below a second or so */
+#define BATCH_MAX_FILES		20000	/* a move has two names; each is opened, and synced */
 #define BATCH_MAX_BYTES		MIB(256)	/* contents of one batch held in memory */
-#define BATCH_LOOK_BYTES	MIB(4096)	/* of texts that one batch looks through: a second or two */
+#define BATCH_LOOK_BYTES	MIB(8192)	/* of texts that one batch looks through: a second or two */
 #define OPEN_SPACE_MAX_LINES	100
 #define HISTORY_MAX_STEPS	20000	/* edits a position is carried through: some ms */
 #define REVERT_MAX_CARRIES	1000000	/* hunks of later edits, for each patch of a revert: some 100 MB */

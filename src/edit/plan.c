@@ -185,6 +185,12 @@ compute(struct planner *p, struct err *e)
 	p->bytes = p->looked = 0;
 	p->n_files = 0;
 	plan_files_sort(p);
+	if (p->n_files > BATCH_MAX_FILES) {
+		err_set(e, ERR_LIMIT_EXCEEDED, "The batch is about %zu files; "
+		    "at most %d are taken at once", p->n_files,
+		    BATCH_MAX_FILES);
+		return err_at(e, "/patches");
+	}
 	if (plan_expect_others(p, e) != 0)
 		return -1;
 	for (size_t k = 0; k < p->batch->n_ops; k++)

@@ -96,12 +96,13 @@ plan_hold(struct planner *p, size_t n, struct err *e)
 int
 plan_look(struct planner *p, size_t n, struct err *e)
 {
-	if (p->looked > BATCH_LOOK_BYTES || n > BATCH_LOOK_BYTES - p->looked)
-		return err_set(e, ERR_LIMIT_EXCEEDED, "The batch looks through "
-		    "more than %zu bytes of its files; name lines and base, or "
-		    "send fewer operations at once", BATCH_LOOK_BYTES);
+	/* past the limit it stays there: what follows costs nothing */
 	p->looked += n;
-	return 0;
+	if (p->looked <= BATCH_LOOK_BYTES)
+		return 0;
+	return err_set(e, ERR_LIMIT_EXCEEDED, "The batch looks through more "
+	    "than %zu bytes of its files; name lines and base, or send fewer "
+	    "operations at once", BATCH_LOOK_BYTES);
 }
 
 /* The version that the batch's `base` names, when it is not this one. */

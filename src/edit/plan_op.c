@@ -200,7 +200,7 @@ plan_op(struct planner *p, size_t k, struct plan_result *r, struct err *e)
 	struct drafts list = { 0 };
 
 	p->diff = (struct joined){ .a = p->a, .s = STR("") };
-	if (draft_it(p, k, &list, r, e) != 0)
+	if (plan_look(p, 0, e) != 0 || draft_it(p, k, &list, r, e) != 0)
 		return -1;
 	if (list.n)
 		qsort(list.d, list.n, sizeof(*list.d), draft_cmp);

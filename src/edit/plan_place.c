@@ -3,7 +3,7 @@
 #include "edit/planner.h"
 #include "text/udiff.h"
 
-#define PIECE_COST 8		/* as many bytes to look through */
+#define PIECE_COST 16		/* as many bytes to look through */
 
 /* Where a byte of the old text is now, whatever happened around it. */
 static size_t

@@ -49,7 +49,7 @@ view_text(struct planner *p, struct file *f)
 		f->viewed = p->viewed;
 		p->viewed = f;
 		/* past the limit it is the next look that is refused */
-		p->looked += f->now->text.len * 2;
+		p->looked += f->now->text.len;
 	}
 	return f->now;
 }

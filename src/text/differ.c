@@ -3,6 +3,8 @@
 #include "base/hash.h"
 
 #define DIFFER_MAX_COST 4096
+#define DIFFER_MIN_COST 16
+#define DIFFER_WORK (INT64_C(1) << 28)	/* cost times lines: a second or so */
 #define COMPARE_BYTES KIB(4)
 #define TRIES 3
 
@@ -11,6 +13,7 @@ struct differ {
 	const uint64_t *a, *b;
 	int32_t *forward, *backward;	/* by diagonal, from the middle */
 	bool *gone, *come;		/* lines that differ */
+	int32_t max_cost;
 };
 
 struct box {
@@ -120,7 +123,7 @@ middle(const struct differ *d, const struct box *x)
 		if (step_forward(d, x, cost, &p) ||
 		    step_backward(d, x, cost, &p))
 			return p;
-		if (cost == DIFFER_MAX_COST)
+		if (cost == d->max_cost)
 			return farthest(d, x, cost);
 	}
 }
@@ -296,6 +299,15 @@ hunks(struct arena *a, const struct differ *d, const struct lines *before,
 	return true;
 }
 
+static int32_t
+max_cost(size_t lines)
+{
+	int64_t cost = DIFFER_WORK / ((int64_t)lines + 1);
+
+	return cost > DIFFER_MAX_COST ? DIFFER_MAX_COST :
+	    cost < DIFFER_MIN_COST ? DIFFER_MIN_COST : (int32_t)cost;
+}
+
 /* What lies between the lines that are the same at both ends. */
 static bool
 between(struct arena *a, const struct lines *before, const struct lines *after,
@@ -305,7 +317,8 @@ between(struct arena *a, const struct lines *before, const struct lines *after,
 	size_t nb = after->n - same.head - same.tail, all = na + nb;
 	struct arena *turn = arena_new();
 	struct differ d = { .gone = arena_array_of(turn, bool, na + 1),
-	    .come = arena_array_of(turn, bool, nb + 1) };
+	    .come = arena_array_of(turn, bool, nb + 1),
+	    .max_cost = max_cost(all) };
 	struct seed seed;
 	bool good;
 

@@ -2,7 +2,8 @@
  *
  * Myers' O(ND) algorithm in linear space (Algorithmica 1, 1986), over lines.
  * Very different long texts are split at the farthest point reached after
- * DIFFER_MAX_COST steps, which costs a few lines more. */
+ * some thousand steps, fewer the longer they are, which costs a few lines
+ * more. */
 #ifndef TEXT_DIFFER_H
 #define TEXT_DIFFER_H
 
