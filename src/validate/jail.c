@@ -164,7 +164,7 @@ become_validator(const struct run *r, int out, int status)
 
 /* The first process of a namespace: when it ends, all in there do. */
 static void __attribute__((noreturn))
-keep_namespace(pid_t validator)
+keep_namespace(pid_t validator, int status_fd)
 {
 	int status;
 	pid_t dead;
@@ -172,8 +172,8 @@ keep_namespace(pid_t validator)
 	do {
 		dead = waitpid(-1, &status, 0);
 	} while (dead != validator && (dead > 0 || errno == EINTR));
-	if (dead != validator)
-		_exit(127);
+	if (dead != validator)		/* it says nothing of the batch */
+		fail(status_fd, JAIL_LIMITS);
 	_exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
 	    WEXITSTATUS(status));
 }
@@ -196,9 +196,8 @@ enter(const struct run *r, int out, int status)
 		fail(status, JAIL_LIMITS);
 	if (pid == 0)
 		become_validator(r, out, status);
-	close(status);
 	close(out);
-	keep_namespace(pid);
+	keep_namespace(pid, status);
 }
 
 pid_t
