@@ -98,10 +98,11 @@ port_free() {
 	done
 }
 
-# instance_config DIR PORT BUILD WORKSPACES: the files of one instance in DIR.
-# RUN is where its sockets are (their paths may not be longer than 107 bytes).
+# instance_config DIR PORT BUILD WORKSPACES RUN [POLICIES]: the files of one
+# instance in DIR.  RUN is where its sockets are (their paths may not be longer
+# than 107 bytes).
 instance_config() {
-	local dir=$1 port=$2 build=$3 workspaces=$4 run=$5
+	local dir=$1 port=$2 build=$3 workspaces=$4 run=$5 policies=${6:-}
 	mkdir -p "$dir/log" "$dir/locks" "$dir/upload" "$run"
 	cat >"$dir/patchwarden.conf" <<-END
 	# Made by contrib/up; patchctl config tells what each key means.
@@ -112,6 +113,8 @@ instance_config() {
 	PATCHWARDEN_WORKSPACES=$workspaces
 	PATCHWARDEN_BROADCAST_SOCKET=$run/broadcast.sock
 	END
+	[ -z "$policies" ] ||
+	    echo "PATCHWARDEN_POLICIES=$policies" >>"$dir/patchwarden.conf"
 	instance_lighttpd "$dir" "$port" "$build" "$run"
 }
 instance_lighttpd() {	# DIR PORT BUILD RUN

@@ -238,6 +238,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/kill9.bats \
 	tests/e2e/kill9.py \
 	tests/e2e/page.bats \
+	tests/e2e/readme.bats \
 	tests/e2e/remote.bats \
 	tests/e2e/replay.bats \
 	tests/e2e/replay.py \
@@ -256,6 +257,8 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/fuzz/fuzz_json.c \
 	tests/fuzz/fuzz_marker.c \
 	tests/fuzz/fuzz_regex.c \
+	tests/fuzz/fuzz_resolve.c \
+	tests/fuzz/fuzz_text.c \
 	tests/fuzz/fuzz_unified.c \
 	tests/fuzz/run \
 	tests/cases/anchor.case \

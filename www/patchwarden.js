@@ -22,14 +22,20 @@ function when(ts) {
   return t;
 }
 
+// An operation on several files names the first; a validator was content or not.
+function others(p) { return p.files?.length > 1 ? ` and ${p.files.length - 1} more` : ""; }
+function checked(p) {
+  return p.type !== "patch_validated" || p.ts_check_ok === null ? "" : p.ts_check_ok ? "content" : "new faults";
+}
+
 function say(text) { $("state").textContent = text; }
 
 function showLive(event) {
   const p = event.payload || {};
   const row = element("li");
   row.append(when(event.ts), " ", element("span", event.type, p.status), " ");
-  if (p.file) row.append(element("code", p.file), " ");
-  row.append(element("span", [p.op, p.requester, p.error].filter(Boolean).join(" · "), "dim"));
+  if (p.file) row.append(element("code", p.file), others(p), " ");
+  row.append(element("span", [p.op, p.requester, checked(p), p.error].filter(Boolean).join(" · "), "dim"));
   row.dataset.seq = event.seq;
   $("live").prepend(row);
   while ($("live").children.length > KEEP_LIVE) $("live").lastChild.remove();
@@ -94,15 +100,15 @@ function logRow(row) {
   };
   cell(when(row.created_at));
   cell(element("span", row.status, row.status));
-  cell(row.file_path, "file");
+  cell(row.file_path + others(row), "file");
   cell(row.op);
-  cell(row.lines_added === null ? "" : `+${row.lines_added} −${row.lines_removed}`);
+  cell(row.lines_added === null ? "" : `+${row.lines_added}\u00a0−${row.lines_removed}`);
   cell(row.requester);
   cell(row.error || row.reason);
   const button = element("button", "diff");
   button.type = "button";
   button.onclick = () => guard(showDiff(row));
-  cell(row.diff_path && row.status === "applied" ? button : "");
+  cell(row.diff_path && row.status !== "failed" ? button : "");
   return tr;
 }
 

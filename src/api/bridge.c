@@ -28,14 +28,24 @@ struct bridged {
 	struct str *unfixed;
 	size_t n_unfixed;
 	bool reviewed;
+	const struct patch_batch *asked;	/* in the body */
+	struct govern *g;
+	struct held held;
 };
 
+/* Read the body, and hold its workspace: held_end(), also after -1. */
 static int
-take(struct call *c, const struct contract *k, void *body,
+begin(struct call *c, const struct contract *k, void *body,
     struct bridged *b, struct err *e)
 {
-	return contract_query(&bridge_query_contract, c->req->query, c->arena,
-	    &b->query, e) != 0 || program_body(c, k, body, e) != 0 ? -1 : 0;
+	b->held = (struct held){ NULL, -1 };
+	if (contract_query(&bridge_query_contract, c->req->query, c->arena,
+	    &b->query, e) != 0 || program_body(c, k, body, e) != 0 ||
+	    (b->query.apply && patches_may(c, b->asked, e) != 0) ||
+	    program_govern(c, &b->g, e) != 0)
+		return -1;
+	return held_begin(b->g, c->arena, b->asked->workspace, FD_LOCK_SHARED,
+	    &b->held, e);
 }
 
 /* What the client would send to be applied, read as if it had sent it. */
@@ -80,12 +90,11 @@ show(struct call *c, const struct bridged *b, struct err *e)
 /* The batch tells which version a file is at and where its markers are: nothing
  * that is for those to know who may not edit it.  Applying asks for itself. */
 static int
-check_policy(struct call *c, const struct govern *g, const struct bridged *b,
-    struct err *e)
+check_policy(struct call *c, const struct bridged *b, struct err *e)
 {
 	struct policy policy = { 0 };
 
-	if (policy_of(g->cfg, c->arena, b->batch.workspace, &policy, e) < 0)
+	if (policy_of(b->g->cfg, c->arena, b->batch.workspace, &policy, e) < 0)
 		return -1;
 	for (size_t k = 0; k < b->batch.n_ops; k++) {
 		struct str file = b->batch.ops[k].file;
@@ -103,55 +112,35 @@ static int
 finish(struct call *c, struct bridged *b, const char *route, struct err *e)
 {
 	if (!b->query.apply)
-		return show(c, b, e);
+		return check_policy(c, b, e) != 0 ? -1 : show(c, b, e);
 	return again(c, b, e) != 0 ? -1 : patches_run(c, &b->batch, route, e);
 }
 
 int
 bridge_phase(struct call *c, struct err *e)
 {
-	struct bridged b = { 0 };
 	struct bridge_request q;
-	struct held held;
-	struct govern *g;
-	int rc;
+	struct bridged b = { .asked = &q.batch };
+	int rc = begin(c, &bridge_request_contract, &q, &b, e);
 
-	if (take(c, &bridge_request_contract, &q, &b, e) != 0 ||
-	    (b.query.apply && patches_may(c, &q.batch, e) != 0) ||
-	    program_govern(c, &g, e) != 0)
-		return -1;
-	rc = held_begin(g, c->arena, q.batch.workspace, FD_LOCK_SHARED, &held,
-	    e);
 	if (rc == 0)
-		rc = bridge_batch(c->arena, held.ws,
-		    (size_t)g->cfg->file_bytes, &q, &b.batch, e);
-	if (rc == 0 && !b.query.apply)
-		rc = check_policy(c, g, &b, e);
-	held_end(&held);
+		rc = bridge_batch(c->arena, b.held.ws,
+		    (size_t)b.g->cfg->file_bytes, &q, &b.batch, e);
+	held_end(&b.held);
 	return rc != 0 ? -1 : finish(c, &b, "POST /api/patches/bridge", e);
 }
 
 int
 bridge_review(struct call *c, struct err *e)
 {
-	struct bridged b = { .reviewed = true };
 	struct review_request q;
-	struct held held;
-	struct govern *g;
-	int rc;
+	struct bridged b = { .asked = &q.batch, .reviewed = true };
+	int rc = begin(c, &review_request_contract, &q, &b, e);
 
-	if (take(c, &review_request_contract, &q, &b, e) != 0 ||
-	    (b.query.apply && patches_may(c, &q.batch, e) != 0) ||
-	    program_govern(c, &g, e) != 0)
-		return -1;
-	rc = held_begin(g, c->arena, q.batch.workspace, FD_LOCK_SHARED, &held,
-	    e);
 	if (rc == 0)
-		rc = review_batch(c->arena, held.ws,
-		    (size_t)g->cfg->file_bytes, &q, &b.batch, &b.unfixed,
+		rc = review_batch(c->arena, b.held.ws,
+		    (size_t)b.g->cfg->file_bytes, &q, &b.batch, &b.unfixed,
 		    &b.n_unfixed, e);
-	if (rc == 0 && !b.query.apply)
-		rc = check_policy(c, g, &b, e);
-	held_end(&held);
+	held_end(&b.held);
 	return rc != 0 ? -1 : finish(c, &b, "POST /api/patches/review", e);
 }

@@ -202,17 +202,20 @@ struct str
 arena_fmt(struct arena *a, const char *fmt, ...)
 {
 	va_list ap, again;
-	char *p;
+	char most[256], *p;		/* most texts fit, and are made once */
 	int n;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(most, sizeof(most), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		abort();
 	p = arena_bytes(a, (size_t)n + 1);
-	vsnprintf(p, (size_t)n + 1, fmt, again);
+	if ((size_t)n < sizeof(most))
+		memcpy(p, most, (size_t)n + 1);
+	else
+		vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return str_n(p, (size_t)n);
 }

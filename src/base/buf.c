@@ -69,18 +69,21 @@ void
 buf_addf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap, again;
-	char *room;
+	char most[256], *room;		/* most texts fit, and are made once */
 	int n;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(most, sizeof(most), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		abort();
 	room = buf_room(b, (size_t)n);
 	if (room) {
-		vsnprintf(room, (size_t)n + 1, fmt, again);
+		if ((size_t)n < sizeof(most))
+			memcpy(room, most, (size_t)n);
+		else
+			vsnprintf(room, (size_t)n + 1, fmt, again);
 		buf_added(b, (size_t)n);
 	}
 	va_end(again);

@@ -31,6 +31,7 @@
 #define ANCHOR_MAX_BYTES	KIB(64)	/* a part of one line */
 #define BATCH_MAX_PATCHES	10000	/* one transaction stays below a second or so */
 #define BATCH_MAX_BYTES		MIB(256)	/* contents of one batch held in memory */
+#define BATCH_LOOK_BYTES	MIB(4096)	/* of texts that one batch looks through: a second or two */
 #define OPEN_SPACE_MAX_LINES	100
 #define HISTORY_MAX_STEPS	20000	/* edits a position is carried through: some ms */
 #define REVERT_MAX_CARRIES	1000000	/* hunks of later edits, for each patch of a revert: some 100 MB */

@@ -89,7 +89,7 @@ take_lines(struct arena *a, const size_t *lines, size_t n,
     struct resolve_answer *out)
 {
 	out->hits = arena_array_of(a, struct resolve_hit, n + 1);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; lines && i < n; i++)
 		out->hits[i].inner = out->hits[i].outer = (struct line_range){
 			(int64_t)lines[i] + 1, (int64_t)lines[i] + 1 };
 	out->n = n;
@@ -169,23 +169,12 @@ choose(const struct resolve_request *q, struct resolve_answer *out,
 }
 
 int
-resolve(struct arena *a, struct workspace *ws, size_t file_bytes,
+resolve_text(struct arena *a, struct str text,
     const struct resolve_request *q, struct resolve_answer *out,
     struct err *e)
 {
 	struct lines lines;
-	struct str text;
-	int found;
 
-	*out = (struct resolve_answer){ .file = q->file };
-	if (resolve_check(q, e) != 0)
-		return -1;
-	found = workspace_read(ws, a, q->file, file_bytes, &text, NULL, NULL,
-	    e);
-	if (found < 0)
-		return err_at(e, "/file");
-	if (found == 0)
-		return 0;
 	if (text_is_binary(text)) {
 		err_set(e, ERR_BINARY_FILE, "%.*s has a NUL byte",
 		    STR_ARG(q->file));
@@ -198,6 +187,26 @@ resolve(struct arena *a, struct workspace *ws, size_t file_bytes,
 	if (look(a, text, q, out, e) != 0)
 		return err_at(e, "/%s", asked(q, &(struct str){ 0 }));
 	return choose(q, out, e);
+}
+
+int
+resolve(struct arena *a, struct workspace *ws, size_t file_bytes,
+    const struct resolve_request *q, struct resolve_answer *out,
+    struct err *e)
+{
+	struct str text;
+	int found;
+
+	*out = (struct resolve_answer){ .file = q->file };
+	if (resolve_check(q, e) != 0)
+		return -1;
+	found = workspace_read(ws, a, q->file, file_bytes, &text, NULL, NULL,
+	    e);
+	if (found < 0)
+		return err_at(e, "/file");
+	if (found == 0)
+		return 0;
+	return resolve_text(a, text, q, out, e);
 }
 
 static void

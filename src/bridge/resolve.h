@@ -57,6 +57,10 @@ int resolve_check(const struct resolve_request *q, struct err *e);
 int resolve(struct arena *a, struct workspace *ws, size_t file_bytes,
     const struct resolve_request *q, struct resolve_answer *out,
     struct err *e);
+/* The same in a text that is at hand; q is sound. */
+int resolve_text(struct arena *a, struct str text,
+    const struct resolve_request *q, struct resolve_answer *out,
+    struct err *e);
 /* {"ok":true,"mode":"existing","span":…} and all that is known. */
 void resolve_encode(struct json_writer *w, const struct resolve_answer *r);
 

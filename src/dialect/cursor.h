@@ -14,13 +14,13 @@ struct cursor {
 static inline void
 cursor_cut(struct cursor *c, const char *p)
 {
-	const char *lf = p != c->end ?
-	    memchr(p, '\n', (size_t)(c->end - p)) : NULL;
+	const char *lf;
 
-	if (p == c->end)
-		c->line = STR_NONE;
-	else
-		c->line = str_n(p, (size_t)((lf ? lf + 1 : c->end) - p));
+	c->line = STR_NONE;
+	if (!p || p == c->end)
+		return;
+	lf = memchr(p, '\n', (size_t)(c->end - p));
+	c->line = str_n(p, (size_t)((lf ? lf + 1 : c->end) - p));
 }
 
 static inline struct cursor

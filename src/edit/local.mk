@@ -5,6 +5,7 @@ src_edit_libedit_a_SOURCES = \
 	src/edit/ops.h \
 	src/edit/plan.c \
 	src/edit/plan.h \
+	src/edit/plan_asked.c \
 	src/edit/plan_expect.c \
 	src/edit/plan_file.c \
 	src/edit/plan_hunk.c \
@@ -17,4 +18,6 @@ src_edit_libedit_a_SOURCES = \
 	src/edit/plan_version.c \
 	src/edit/plan_whole.c \
 	src/edit/planner.h \
+	src/edit/tell.c \
+	src/edit/tell.h \
 	src/edit/view.c

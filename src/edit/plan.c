@@ -1,39 +1,56 @@
 #include "edit/planner.h"
 
+/* The i-th file that operation k is about, NULL where a name is not given; *end
+ * behind the last. */
+static struct file *
+file_of(const struct planner *p, size_t k, size_t i, bool *end)
+{
+	const struct patch_op *op = &p->batch->ops[k];
+	const struct patchset *set = &p->patchsets[k];
+	const struct patch_section *sec;
+	struct str name = STR_NONE;
+
+	*end = i >= 2 + 2 * set->n + op->n_undo;
+	if (*end)
+		return NULL;
+	if (i < 2) {
+		name = i ? op->to : op->file;
+	} else if (i - 2 < 2 * set->n) {
+		sec = &set->sections[(i - 2) / 2];
+		name = i % 2 ? sec->to : sec->path;
+	} else {
+		name = op->undo[i - 2 - 2 * set->n].path;
+	}
+	return name.p ? plan_file_find(p, name) : NULL;
+}
+
 /* Is operation k about a file in which the batch stopped?  An atomic batch has
  * nothing to say about a text that is not what its positions are meant in. */
 static bool
 is_moot(const struct planner *p, size_t k)
 {
-	const struct patch_op *op = &p->batch->ops[k];
-	const struct patchset *set = &p->patchsets[k];
-	struct file *f = op->file.p ? plan_file_find(p, op->file) : NULL;
+	bool end = !p->batch->atomic;
 
-	if (!p->batch->atomic)
-		return false;
-	if (f && f->stopped)
-		return true;
-	for (size_t i = 0; i < set->n; i++)
-		if (plan_file_find(p, set->sections[i].path)->stopped)
+	for (size_t i = 0; !end; i++) {
+		const struct file *f = file_of(p, k, i, &end);
+
+		if (f && f->stopped)
 			return true;
-	for (size_t i = 0; i < op->n_undo; i++)
-		if (plan_file_find(p, op->undo[i].path)->stopped)
-			return true;
+	}
 	return false;
 }
 
 static void
 stop(struct planner *p, size_t k)
 {
-	const struct patch_op *op = &p->batch->ops[k];
-	const struct patchset *set = &p->patchsets[k];
+	bool end = false;
 
-	if (op->file.p)
-		plan_file_find(p, op->file)->stopped = true;
-	for (size_t i = 0; i < set->n; i++)
-		plan_file_find(p, set->sections[i].path)->stopped = true;
-	for (size_t i = 0; i < op->n_undo; i++)
-		plan_file_find(p, op->undo[i].path)->stopped = true;
+	for (size_t i = 0; !end; i++) {
+		struct file *f = file_of(p, k, i, &end);
+
+		if (f)
+			f->stopped = true;
+	}
 }
 
 /* The file the operation is called after. */
@@ -83,8 +100,16 @@ run(struct planner *p, size_t k)
 		return;
 	}
 	r->err = p->patch_errs[k];
-	if (r->err.kind == ERR_NONE && plan_op(p, k, r, &r->err) == 0)
-		return;
+	if (r->err.kind == ERR_NONE) {
+		int rc;
+
+		p->turn = arena_new();
+		rc = plan_op(p, k, r, &r->err);
+		view_end(p);
+		arena_free(p->turn);
+		if (rc == 0)
+			return;
+	}
 	err_at(&r->err, "/patches/%zu", k);
 	r->status = PLAN_REFUSED;
 	r->diff = STR("");
@@ -157,7 +182,7 @@ hashes(struct planner *p)
 static int
 compute(struct planner *p, struct err *e)
 {
-	p->bytes = 0;
+	p->bytes = p->looked = 0;
 	p->n_files = 0;
 	plan_files_sort(p);
 	if (plan_expect_others(p, e) != 0)

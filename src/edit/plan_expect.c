@@ -120,7 +120,7 @@ static bool
 text_expected(struct planner *p, struct str want, struct str got, bool crlf)
 {
 	if (crlf && p->batch->eol == EOL_AUTO)
-		want = text_to_crlf(p->a, want);
+		want = text_to_crlf(p->turn, want);
 	if (str_eq(want, got))
 		return true;
 	if (!got.len || got.p[got.len - 1] != '\n' ||
@@ -134,25 +134,37 @@ text_expected(struct planner *p, struct str want, struct str got, bool crlf)
 	return str_eq(want, got);
 }
 
+static int
+stale(struct planner *p, struct file *f, size_t k, struct line_span bytes,
+    const char *member, struct plan_result *r, struct err *e)
+{
+	const struct lines *v = view_text(p, f);
+
+	plan_show(p, f, lines_at(v, bytes.from), lines_at(v, bytes.to), r);
+	err_set(e, ERR_STALE_BASE, strcmp(member, "expect") == 0 ?
+	    "The text expected there is not there" :
+	    "The text there has another SHA-256");
+	return plan_at(e, k, member);
+}
+
 /* A span with line 1 may be given with the byte order mark or without. */
 static int
-compare(struct planner *p, const struct file *f, const struct lines *v,
-    size_t k, size_t from, size_t to, struct plan_result *r, struct err *e)
+compare(struct planner *p, struct file *f, size_t k, size_t from, size_t to,
+    struct plan_result *r, struct err *e)
 {
 	const struct patch_op *op = &p->batch->ops[k];
-	bool crlf = text_endings(v->text) == ENDINGS_CRLF;
-	struct str got = str_n(v->text.p + from, to - from), marked = got;
-	struct line_span s = { lines_at(v, from), lines_at(v, to) };
+	bool first = from == view_line_start(p, f, 0);
+	struct str got = view_slice(p, f, from, to);
+	struct str marked = first ? view_slice(p, f, 0, to) : got;
+	struct line_span span = { from, to };
 	struct sha256 want;
 
-	if (from == v->mark)
-		marked = str_n(v->text.p, to);
-	if (op->expect.p && !text_expected(p, op->expect, got, crlf) &&
-	    !text_expected(p, op->expect, marked, crlf)) {
-		plan_show(p, f, s.from, s.to, r);
-		err_set(e, ERR_STALE_BASE, "The text expected there is not "
-		    "there");
-		return plan_at(e, k, "expect");
+	if (op->expect.p) {
+		bool crlf = view_crlf(p, f);
+
+		if (!text_expected(p, op->expect, got, crlf) &&
+		    !text_expected(p, op->expect, marked, crlf))
+			return stale(p, f, k, span, "expect", r, e);
 	}
 	if (!op->expect_sha256.p)
 		return 0;
@@ -161,9 +173,7 @@ compare(struct planner *p, const struct file *f, const struct lines *v,
 	if (sha256_eq(want, sha256_of(got)) ||
 	    sha256_eq(want, sha256_of(marked)))
 		return 0;
-	plan_show(p, f, s.from, s.to, r);
-	err_set(e, ERR_STALE_BASE, "The text there has another SHA-256");
-	return plan_at(e, k, "expectSha256");
+	return stale(p, f, k, span, "expectSha256", r, e);
 }
 
 int
@@ -174,7 +184,7 @@ plan_expect_span(struct planner *p, struct file *f, size_t k, size_t from,
 
 	if (!op->expect.p && !op->expect_sha256.p)
 		return 0;
-	return compare(p, f, view_text(p, f), k, from, to, r, e);
+	return compare(p, f, k, from, to, r, e);
 }
 
 int
@@ -201,7 +211,7 @@ plan_expect_whole(struct planner *p, struct file *f, size_t k,
 		}
 	}
 	if (f->exists)
-		return compare(p, f, v, k, v->mark, v->text.len, r, e);
+		return compare(p, f, k, v->mark, v->text.len, r, e);
 	if (op->expect.p && op->expect.len == 0)
 		return 0;
 	if (!op->expect.p && !op->expect_sha256.p)

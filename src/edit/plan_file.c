@@ -93,6 +93,17 @@ plan_hold(struct planner *p, size_t n, struct err *e)
 	return 0;
 }
 
+int
+plan_look(struct planner *p, size_t n, struct err *e)
+{
+	if (p->looked > BATCH_LOOK_BYTES || n > BATCH_LOOK_BYTES - p->looked)
+		return err_set(e, ERR_LIMIT_EXCEEDED, "The batch looks through "
+		    "more than %zu bytes of its files; name lines and base, or "
+		    "send fewer operations at once", BATCH_LOOK_BYTES);
+	p->looked += n;
+	return 0;
+}
+
 /* The version that the batch's `base` names, when it is not this one. */
 static int
 version(struct planner *p, struct file *f, struct err *e)
@@ -130,7 +141,7 @@ load(struct planner *p, struct file *f, struct err *e)
 	f->binary = f->base.binary;
 	f->seen = &f->base;
 	doc_load(&f->doc, p->a, &f->base);
-	f->endings = f->doc.endings;
+	f->endings = f->seen_endings = f->doc.endings;
 	return version(p, f, e);
 }
 

@@ -47,7 +47,8 @@ headings(const struct section *s, const struct patch_hunk *h, size_t *from,
 		    s->v->text.len - *from);
 		struct matches m;
 
-		match_find(s->p->a, rest, line, MATCH_LINES, &m);
+		if (view_find(s->p, rest, line, MATCH_LINES, &m, e) != 0)
+			return -1;
 		if (m.n != 1) {
 			err_set(e, m.n ? ERR_ANCHOR_AMBIGUOUS :
 			    ERR_ANCHOR_MISSING, "the heading \"%.*s\" is %s "
@@ -110,10 +111,11 @@ hunk_missing(const struct section *s, const struct patch_hunk *h,
 	if (s->crlf)
 		after = text_to_crlf(s->p->a, after);
 	if (after.len)
-		match_find(s->p->a, s->v->text, after, MATCH_LINES, &there);
+		match_find(s->p->turn, s->v->text, after, MATCH_LINES, &there);
 	plan_show(s->p, s->f, line, h->old_line > 0 ? line + h->n :
 	    s->f->base.n, s->r);
-	if (there.kind == MATCH_EXACT)
+	/* several may have been there before */
+	if (there.kind == MATCH_EXACT && there.n == 1 && !there.twice)
 		err_set(e, ERR_ALREADY_APPLIED, "the lines to change are not in "
 		    "%.*s, but those they become are, from line %zu on",
 		    STR_ARG(s->f->path),
@@ -125,16 +127,47 @@ hunk_missing(const struct section *s, const struct patch_hunk *h,
 }
 
 /* Where the lines of the hunk stand from a byte on. */
-static void
-find_from(const struct section *s, size_t from, struct matches *out)
+static int
+find_from(const struct section *s, size_t from, struct matches *out,
+    struct err *e)
 {
 	struct str rest = str_n(s->v->text.p + from, s->v->text.len - from);
 
-	match_find(s->p->a, rest, s->old, s->place, out);
+	if (view_find(s->p, rest, s->old, s->place, out, e) != 0)
+		return -1;
 	for (size_t i = 0; i < out->n; i++) {
 		out->m[i].from += from;
 		out->m[i].to += from;
 	}
+	return 0;
+}
+
+/* The byte of the line that the hunk states; 0 when it states none.  Diffs know
+ * no byte order mark: to them it is a part of line 1. */
+static size_t
+stated_at(const struct section *s, const struct patch_hunk *h)
+{
+	size_t at = h->old_line > 0 ? lines_start(s->v,
+	    (size_t)h->old_line - 1) : 0;
+
+	return at == s->v->mark && str_starts(s->old, text_bom) ? 0 : at;
+}
+
+/* Exactly at the stated line of a known version: there is no need to look at
+ * the rest of the file. */
+static bool
+stands_as_stated(const struct section *s, const struct patch_hunk *h,
+    size_t from, struct match *out)
+{
+	struct str text = s->v->text;
+	size_t at = stated_at(s, h);
+
+	if (!s->known || h->old_line <= 0 || at < from ||
+	    !str_starts(str_n(text.p + at, text.len - at), s->old))
+		return false;
+	*out = (struct match){ at, at + s->old.len };
+	return out->to == text.len || (s->place == MATCH_LINES &&
+	    s->old.p[s->old.len - 1] == '\n');
 }
 
 /* Is there a match at that byte?  It may hide within another one. */
@@ -149,8 +182,8 @@ stands_at(const struct section *s, size_t at, const struct matches *m,
 			*out = m->m[i];
 			return true;
 		}
-	if (m->n > 1 || m->twice)
-		find_from(s, at, &more);
+	if ((m->n > 1 || m->twice) && find_from(s, at, &more, NULL) != 0)
+		return false;
 	if (!more.n || more.kind != m->kind || more.m[0].from != at)
 		return false;
 	*out = more.m[0];
@@ -182,8 +215,7 @@ static int
 choose(const struct section *s, const struct patch_hunk *h, size_t from,
     const struct matches *m, struct match *out, struct err *e)
 {
-	size_t stated = h->old_line > 0 ? lines_start(s->v,
-	    (size_t)h->old_line - 1) : 0;
+	size_t stated = stated_at(s, h);
 
 	if (s->known && h->old_line > 0 && stated >= from &&
 	    stands_at(s, stated, m, out))
@@ -203,6 +235,19 @@ choose(const struct section *s, const struct patch_hunk *h, size_t from,
 }
 
 static int
+hunk_find(struct section *s, const struct patch_hunk *h, size_t from,
+    struct matches *m, struct match *out, struct err *e)
+{
+	*m = (struct matches){ .kind = MATCH_EXACT };
+	if (stands_as_stated(s, h, from, out))
+		return 0;
+	if (find_from(s, h->n_headings ? from : 0, m, e) != 0 ||
+	    (!m->n && h->n_headings && find_from(s, 0, m, e) != 0))
+		return -1;
+	return m->n ? choose(s, h, from, m, out, e) : hunk_missing(s, h, e);
+}
+
+static int
 hunk_place(struct section *s, const struct patch_hunk *h, struct match *out,
     struct err *e)
 {
@@ -218,12 +263,7 @@ hunk_place(struct section *s, const struct patch_hunk *h, struct match *out,
 	if (s->crlf)
 		s->old = text_to_crlf(s->p->a, s->old);
 	s->place = open || h->at_end ? MATCH_LAST_LINES : MATCH_LINES;
-	find_from(s, h->n_headings ? from : 0, &m);
-	if (!m.n && h->n_headings)
-		find_from(s, 0, &m);
-	if (!m.n)
-		return hunk_missing(s, h, e);
-	if (choose(s, h, from, &m, out, e) != 0)
+	if (hunk_find(s, h, from, &m, out, e) != 0)
 		return -1;
 	if (!s->r->match || m.kind == MATCH_TRAILING_SPACE)
 		s->r->match = match_names[m.kind];
@@ -303,10 +343,29 @@ hunk_edits(struct section *s, const struct patch_hunk *h,
 	return 0;
 }
 
+/* Does the section show lines of the file with CRLF? */
+static bool
+shows_crlf(const struct patch_section *sec)
+{
+	for (size_t i = 0; i < sec->n; i++)
+		for (size_t j = 0; j < sec->hunks[i].n; j++) {
+			const struct patch_line *l = &sec->hunks[i].lines[j];
+
+			if (l->sign != '+' && str_ends(l->text, STR("\r\n")))
+				return true;
+		}
+	return false;
+}
+
 int
 plan_section_edits(struct section *s, const struct patch_section *sec,
     struct err *e)
 {
+	/* it knows how the lines end, and may be about that alone */
+	if (s->crlf && shows_crlf(sec)) {
+		s->crlf = false;
+		s->d->exact_ends = true;
+	}
 	for (size_t i = 0; i < sec->n; i++) {
 		const struct patch_hunk *h = &sec->hunks[i];
 		struct match m = { 0 };
@@ -339,8 +398,6 @@ plan_section(struct planner *p, size_t k, struct file *f, struct draft *d,
 	struct section s = { .p = p, .f = f, .k = k, .v = view_text(p, f),
 	    .known = base_known(p, f), .d = d, .r = r };
 
-	s.behind = s.v->mark;
-	s.crlf = p->batch->eol == EOL_AUTO &&
-	    text_endings(s.v->text) == ENDINGS_CRLF;
+	s.crlf = p->batch->eol == EOL_AUTO && view_crlf(p, f);
 	return s;
 }

@@ -99,7 +99,9 @@ one_anchor(struct planner *p, struct file *f, size_t k, struct str anchor,
 		err_set(e, ERR_INVALID, "An anchor is a part of one line");
 		return plan_at(e, k, member);
 	}
-	anchor_find(p->a, view_text(p, f)->text, anchor, &lines, &n);
+	if (plan_look(p, view_text(p, f)->text.len * 2, e) != 0)
+		return -1;
+	anchor_find(p->turn, view_text(p, f)->text, anchor, &lines, &n);
 	if (n == 1) {
 		*line = lines[0];
 		return 0;
@@ -144,12 +146,18 @@ by_marker(struct planner *p, struct file *f, size_t k, struct spot *s,
 	struct marker_hit *hits, *more;
 	size_t n, m;
 
-	marker_find(p->a, text, MARKER_FINAL_MILE, op->marker, &hits, &n);
-	marker_find(p->a, text, MARKER_BEGIN_END, op->marker, &more, &m);
+	if (plan_look(p, text.len * 2, e) != 0)
+		return -1;
+	marker_find(p->turn, text, MARKER_FINAL_MILE, op->marker, &hits, &n);
+	marker_find(p->turn, text, MARKER_BEGIN_END, op->marker, &more, &m);
 	if (n + m != 1) {
-		err_set(e, n + m ? ERR_ANCHOR_AMBIGUOUS : ERR_ANCHOR_MISSING,
-		    "%.*s has %zu markers %.*s; there must be one",
-		    STR_ARG(f->path), n + m, STR_ARG(op->marker));
+		if (n + m)
+			err_set(e, ERR_ANCHOR_AMBIGUOUS, "%.*s has %zu markers "
+			    "%.*s; there must be one", STR_ARG(f->path), n + m,
+			    STR_ARG(op->marker));
+		else
+			err_set(e, ERR_ANCHOR_MISSING, "%.*s has no marker "
+			    "%.*s", STR_ARG(f->path), STR_ARG(op->marker));
 		return plan_at(e, k, "marker");
 	}
 	if (m)

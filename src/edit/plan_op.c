@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "edit/planner.h"
 
@@ -184,24 +185,13 @@ draft_it(struct planner *p, size_t k, struct drafts *out,
 	}
 }
 
+/* In path order, as touches are; each file is there once. */
 static int
-draft_cmp(const struct draft *a, const struct draft *b)
+draft_cmp(const void *left, const void *right)
 {
+	const struct draft *a = left, *b = right;
+
 	return str_cmp(a->file->path, b->file->path);
-}
-
-/* In path order, as touches are; there are few. */
-static void
-drafts_sort(struct drafts *list)
-{
-	for (size_t i = 1; i < list->n; i++)
-		for (size_t j = i; j && draft_cmp(&list->d[j - 1],
-		    &list->d[j]) > 0; j--) {
-			struct draft d = list->d[j];
-
-			list->d[j] = list->d[j - 1];
-			list->d[j - 1] = d;
-		}
 }
 
 int
@@ -209,12 +199,15 @@ plan_op(struct planner *p, size_t k, struct plan_result *r, struct err *e)
 {
 	struct drafts list = { 0 };
 
+	p->diff = (struct joined){ .a = p->a, .s = STR("") };
 	if (draft_it(p, k, &list, r, e) != 0)
 		return -1;
-	drafts_sort(&list);
+	if (list.n)
+		qsort(list.d, list.n, sizeof(*list.d), draft_cmp);
 	for (size_t i = 0; i < list.n; i++)
 		if (plan_place(p, k, &list.d[i], r, e) != 0)
 			return -1;
+	r->diff = p->diff.s;
 	r->n_touches = list.n;
 	r->touches = arena_array_of(p->a, struct plan_touch, list.n + 1);
 	for (size_t i = 0; i < list.n; i++) {

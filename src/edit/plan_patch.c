@@ -52,6 +52,17 @@ moved_text(struct planner *p, size_t k, const struct draft *edit,
 	return 0;
 }
 
+/* The mode a patch states for a file that is there: it says no more than whether
+ * it is a program, for those who may read it. */
+static int64_t
+mode_of(const struct file *f, int64_t stated)
+{
+	if (stated < 0)
+		return -1;
+	return stated & 0100 ? f->mode | (f->mode & 0444) >> 2 :
+	    f->mode & ~0111u;
+}
+
 static int
 section_move(struct planner *p, size_t k, const struct patch_section *sec,
     struct drafts *out, struct plan_result *r, struct err *e)
@@ -74,11 +85,11 @@ section_move(struct planner *p, size_t k, const struct patch_section *sec,
 		return -1;
 	d = plan_draft(p, out, f, DRAFT_DELETE);
 	d->moved_to = to;
-	d->mode = sec->mode;
+	d->mode = mode_of(f, sec->mode);
 	d->script = script;
 	d = plan_draft(p, out, to, DRAFT_CREATE);
 	d->bytes = text;
-	d->mode = sec->mode >= 0 ? sec->mode : (int64_t)f->mode;
+	d->mode = sec->mode >= 0 ? mode_of(f, sec->mode) : (int64_t)f->mode;
 	d->quiet = true;
 	return 0;
 }
@@ -91,7 +102,8 @@ section_change(struct planner *p, size_t k, const struct patch_section *sec,
 	struct section s;
 
 	if (f->exists && !sec->n && !sec->to.p) {	/* its mode alone */
-		plan_draft(p, out, f, DRAFT_EDIT)->mode = sec->mode;
+		plan_draft(p, out, f, DRAFT_EDIT)->mode =
+		    mode_of(f, sec->mode);
 		return 0;
 	}
 	/* without hunks it is about the whole file, which may be binary */
@@ -101,7 +113,7 @@ section_change(struct planner *p, size_t k, const struct patch_section *sec,
 		return section_move(p, k, sec, out, r, e);
 	s = plan_section(p, k, f, plan_draft(p, out, f, DRAFT_EDIT), r);
 	s.d->whole_lines = true;
-	s.d->mode = sec->mode;
+	s.d->mode = mode_of(f, sec->mode);
 	return plan_section_edits(&s, sec, e);
 }
 

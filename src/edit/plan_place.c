@@ -1,9 +1,9 @@
 /* From what an operation wants, in its view, to what is done to the text as it
  * is now. */
-#include <limits.h>
-
 #include "edit/planner.h"
 #include "text/udiff.h"
+
+#define PIECE_COST 8		/* as many bytes to look through */
 
 /* Where a byte of the old text is now, whatever happened around it. */
 static size_t
@@ -34,15 +34,21 @@ conflict(struct planner *p, const struct file *f, size_t k,
 	size_t from = roughly(&f->since, asked->from);
 	size_t to = roughly(&f->since, asked->to);
 	size_t last = asked->to > asked->from ? asked->to - 1 : asked->to;
+	size_t first_line = lines_at(f->seen, asked->from) + 1;
+	size_t last_line = lines_at(f->seen, last) + 1;
 
 	from = from < f->before.len ? from : f->before.len;
 	to = to < f->before.len ? to : f->before.len;
 	r->conflict_patch_id = f->since.patch_ids[step];
 	plan_show(p, f, lines_at(&f->base, from), lines_at(&f->base, to), r);
-	err_set(e, ERR_SPAN_CONFLICT, "Lines %zu to %zu of the version named by"
-	    " base were changed since by patch %.*s",
-	    lines_at(f->seen, asked->from) + 1, lines_at(f->seen, last) + 1,
-	    STR_ARG(r->conflict_patch_id));
+	if (first_line == last_line)
+		err_set(e, ERR_SPAN_CONFLICT, "Line %zu of the version named "
+		    "by base was changed since by patch %.*s", first_line,
+		    STR_ARG(r->conflict_patch_id));
+	else
+		err_set(e, ERR_SPAN_CONFLICT, "Lines %zu to %zu of the version "
+		    "named by base were changed since by patch %.*s",
+		    first_line, last_line, STR_ARG(r->conflict_patch_id));
 	return err_at(e, "/patches/%zu", k);
 }
 
@@ -78,34 +84,6 @@ carry(struct planner *p, size_t k, const struct draft *d, size_t i,
 	return 0;
 }
 
-static int
-overlap(size_t k, size_t other, struct err *e)
-{
-	err_set(e, ERR_OVERLAP, "Operations %zu and %zu edit the same lines",
-	    other, k);
-	return err_at(e, "/patches/%zu", k);
-}
-
-/* COORD_BASE: from the file before the batch to what operations left of it. */
-static int
-among_others(const struct draft *d, size_t k, const struct hunk *want,
-    struct hunk *h, struct err *e)
-{
-	const struct script *done = &d->file->done;
-	size_t touched, at, grown = 0;
-
-	at = script_place(&d->file->asked, want, &touched);
-	if (at == SCRIPT_TOUCHED)
-		return overlap(k, d->file->who[touched], e);
-	/* what was carried apart or together keeps its order */
-	if (at && h->from < done->h[at - 1].from + done->h[at - 1].gone.len)
-		h->from = done->h[at - 1].from + done->h[at - 1].gone.len;
-	for (size_t i = 0; i < at; i++)
-		grown += done->h[i].come.len - done->h[i].gone.len;
-	h->from += grown;
-	return 0;
-}
-
 /* A last line without an end has the one that was put in behind it. */
 static size_t
 end_of_open(const struct planner *p, const struct draft *d,
@@ -128,7 +106,8 @@ fit(struct planner *p, struct draft *d, const struct hunk *h)
 	    doc->endings : d->file->endings;
 	struct str come = h->come;
 	struct block_fit how = {
-		.crlf = ends == ENDINGS_CRLF, .eol = p->batch->eol,
+		.crlf = ends == ENDINGS_CRLF,
+		.eol = d->exact_ends ? EOL_KEEP : p->batch->eol,
 		.last = h->from + h->gone.len == doc->bytes,
 		.padding = d->padding,
 		.open = h->from > mark &&
@@ -159,8 +138,13 @@ place_edit(struct planner *p, size_t k, struct draft *d,
 {
 	const struct script *want = &d->script;
 	struct script *now = &d->touch.script;
+	struct asked_at among = { 0 };
 	struct file *f = d->file;
 
+	/* the longer the list of edits, the longer each takes */
+	if (plan_look(p, (f->doc.n_pieces + f->asked.n +
+	    f->since.n * want->n) * PIECE_COST, e) != 0)
+		return -1;
 	*now = (struct script){ arena_array_of(p->a, struct hunk, want->n + 1),
 	    want->n, want->n + 1 };
 	if (!plan_sequential(p))
@@ -173,7 +157,8 @@ place_edit(struct planner *p, size_t k, struct draft *d,
 			return -1;
 		if (d->was) {
 			d->was[i] = h->from;
-			if (among_others(d, k, &want->h[i], h, e) != 0)
+			if (asked_place(d, k, &want->h[i], h, &among,
+			    e) != 0)
 				return -1;
 		}
 		d->end_taken = end_of_open(p, d, &want->h[i]);
@@ -224,17 +209,16 @@ static int
 put_diff(struct planner *p, const struct draft *d, struct plan_result *r,
     struct err *e)
 {
-	struct buf out = BUF_INIT(DIFF_MAX_BYTES);
+	struct buf out = BUF_INIT(DIFF_MAX_BYTES - p->diff.s.len);
 	struct doc made;
 	struct udiff u = udiff_of(p, d, &made);
 	int rc = -1;
 
-	buf_add(&out, r->diff);
 	udiff_write(&out, &u);
 	if (buf_check(&out, "The diff", e) != 0 ||
 	    plan_hold(p, out.len, e) != 0)
 		goto out;
-	r->diff = arena_str(p->a, buf_str(&out));
+	joined_add(&p->diff, arena_str(p->a, buf_str(&out)));
 	r->lines_added += u.added;
 	r->lines_removed += u.removed;
 	rc = 0;
@@ -317,61 +301,6 @@ plan_place(struct planner *p, size_t k, struct draft *d,
 	return 0;
 }
 
-/* Remember hunk i for the operations that come. */
-static void
-remember(struct planner *p, size_t k, struct file *f, const struct hunk *want,
-    struct hunk done)
-{
-	size_t touched, at = script_place(&f->asked, want, &touched);
-	size_t grown = 0;
-
-	for (size_t i = 0; i < at; i++)
-		grown += f->done.h[i].come.len - f->done.h[i].gone.len;
-	done.from -= grown;
-	script_insert(p->a, &f->asked, at, want);
-	script_insert(p->a, &f->done, at, &done);
-	if (f->asked.n > f->who_cap) {
-		size_t *more = arena_array_of(p->a, size_t, f->asked.n * 2);
-
-		if (f->who_cap)
-			memcpy(more, f->who, (f->asked.n - 1) * sizeof(*more));
-		f->who = more;
-		f->who_cap = f->asked.n * 2;
-	}
-	memmove(f->who + at + 1, f->who + at,
-	    (f->asked.n - 1 - at) * sizeof(*f->who));
-	f->who[at] = k;
-}
-
-/* The line end that the last line of the file got stands by itself: what else
- * comes there stands behind it, and the line may go with it. */
-static void
-remember_end(struct planner *p, size_t k, struct draft *d,
-    const struct hunk *want, struct hunk *done)
-{
-	struct file *f = d->file;
-	struct hunk end = *want;
-
-	if (d->end_taken) {
-		for (size_t i = 0; i < f->asked.n; i++)
-			if (f->asked.h[i].rank == INT_MIN)
-				f->done.h[i].come.len = 0;
-		done->gone.len -= d->end_taken;
-		f->ended = 0;
-	}
-	if (!d->front || !f->existed || want->gone.len ||
-	    want->from != f->seen->text.len)
-		return;
-	f->ended = d->front;
-	end.rank = INT_MIN;
-	end.come = str_n(done->come.p, d->front);
-	remember(p, k, f, &end, (struct hunk){ .from = done->from,
-	    .come = end.come });
-	done->from += d->front;
-	done->come = str_n(done->come.p + d->front,
-	    done->come.len - d->front);
-}
-
 /* Does what the hunk puts in stand before what was put in there since? */
 static bool
 is_early(const struct hunk *h, const struct reach *about)
@@ -379,31 +308,27 @@ is_early(const struct hunk *h, const struct reach *about)
 	return about->from < about->to ? about->to == h->from : !about->late;
 }
 
-/* A step of the history, in positions of a text that has the own hunks, too. */
-static struct script
-step_behind(struct arena *a, const struct script *step,
-    const struct script *own, const struct reach *about)
+/* Make of a step of the history one of a text that has the own hunks, too. */
+static void
+step_behind(struct script *step, const struct script *own,
+    const struct reach *about)
 {
-	struct script out = { arena_array_of(a, struct hunk, step->n + 1),
-	    step->n, step->n + 1 };
 	size_t grown = 0, j = 0;
 
 	for (size_t i = 0; i < step->n; i++) {
-		struct hunk h = step->h[i];
+		struct hunk *h = &step->h[i];
 
 		for (; j < own->n; j++) {
 			const struct hunk *o = &own->h[j];
 
-			if (o->from + o->gone.len > h.from ||
-			    (o->from == h.from && !o->gone.len &&
-			    !h.gone.len && !is_early(o, &about[j])))
+			if (o->from + o->gone.len > h->from ||
+			    (o->from == h->from && !o->gone.len &&
+			    !h->gone.len && !is_early(o, &about[j])))
 				break;
 			grown += o->come.len - o->gone.len;
 		}
-		h.from += grown;
-		out.h[i] = h;
+		h->from += grown;
 	}
-	return out;
 }
 
 /* What was done since an older version is now done since a version that has
@@ -412,9 +337,10 @@ static void
 view_commit(struct planner *p, const struct draft *d)
 {
 	struct file *f = d->file;
-	struct script own = { arena_array_of(p->a, struct hunk,
+	struct script own = { arena_array_of(p->turn, struct hunk,
 	    d->script.n + 1), d->script.n, d->script.n + 1 };
-	struct reach *about = arena_array_of(p->a, struct reach, own.n + 1);
+	struct reach *about = arena_array_of(p->turn, struct reach, own.n + 1);
+	struct reach *behind = arena_array_of(p->turn, struct reach, own.n + 1);
 
 	for (size_t j = 0; j < own.n; j++) {
 		own.h[j] = d->script.h[j];
@@ -422,14 +348,16 @@ view_commit(struct planner *p, const struct draft *d)
 	}
 	doc_apply(&f->view, &d->script);
 	for (size_t i = 0; i < f->since.n; i++) {
-		struct script step = f->since.steps[i];
+		struct script *step = &f->since.steps[i];
 
-		f->since.steps[i] = step_behind(p->a, &step, &own, about);
 		for (size_t j = 0; j < own.n; j++) {
-			size_t from = about[j].from;
-
-			reach_carry(&step, &about[j]);
-			own.h[j].from += about[j].from - from;
+			behind[j] = about[j];
+			reach_carry(step, &behind[j]);
+		}
+		step_behind(step, &own, about);
+		for (size_t j = 0; j < own.n; j++) {
+			own.h[j].from += behind[j].from - about[j].from;
+			about[j] = behind[j];
 		}
 	}
 }
@@ -447,10 +375,8 @@ whole_commit(struct planner *p, size_t k, struct draft *d)
 		return;
 	f->whole = true;
 	f->whole_op = k;
-	f->asked = f->done = (struct script){ 0 };
-	f->who_cap = 0;
-	if (d->kind == DRAFT_CREATE)
-		remember(p, k, f, &d->touch.script.h[0], d->touch.script.h[0]);
+	asked_new(p, k, f, d->kind == DRAFT_CREATE ? &d->touch.script.h[0] :
+	    NULL);
 }
 
 void
@@ -474,17 +400,8 @@ plan_commit(struct planner *p, size_t k, struct draft *d)
 	if (plan_sequential(p) && f->since.n)
 		view_commit(p, d);
 	doc_apply(&f->doc, &d->touch.script);
-	for (size_t i = 0; i < d->script.n && !plan_sequential(p); i++) {
-		struct hunk done = d->touch.script.h[i];
-
-		/* the draft's own hunks before it stand in asked already */
-		for (size_t j = 0; j < i; j++)
-			done.from += d->touch.script.h[j].come.len -
-			    d->touch.script.h[j].gone.len;
-		if (i + 1 == d->script.n)
-			remember_end(p, k, d, &d->script.h[i], &done);
-		remember(p, k, f, &d->script.h[i], done);
-	}
+	if (!plan_sequential(p))
+		asked_add(p, k, d);
 	f->binary = binary || (f->binary &&
 	    text_is_binary(doc_bytes(&f->doc)));
 }

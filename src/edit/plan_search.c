@@ -2,7 +2,6 @@
 #include <ctype.h>
 
 #include "dialect/fences.h"
-#include "text/match.h"
 #include "edit/planner.h"
 
 /* "3, 17 and 20": the lines of the first matches. */
@@ -41,11 +40,18 @@ not_found(struct planner *p, struct file *f, size_t k, const struct swap *w,
 {
 	const struct lines *v = view_text(p, f);
 	struct matches there = { 0 };
+	bool done;
 
 	if (w->replace.len)
-		match_find(p->a, v->text, w->replace, w->place, &there);
-	plan_show(p, f, 0, there.n ? 0 : f->base.n, r);
-	if (there.kind == MATCH_EXACT)
+		match_find(p->turn, v->text, w->replace, w->place, &there);
+	/* several may have been there before */
+	done = there.kind == MATCH_EXACT && there.n == 1 && !there.twice;
+	if (done)
+		plan_show(p, f, lines_at(v, there.m[0].from),
+		    lines_at(v, there.m[0].to), r);
+	else
+		plan_show(p, f, 0, f->base.n, r);
+	if (done)
 		err_set(e, ERR_ALREADY_APPLIED, "the text to search is not in "
 		    "%.*s, but what shall replace it is, in line %.*s",
 		    STR_ARG(f->path), STR_ARG(lines_of_matches(p, v, &there)));
@@ -119,12 +125,12 @@ search_one(struct planner *p, size_t k, struct swap w, struct draft *d,
 
 	if (check(p, k, &w, e) != 0)
 		return -1;
-	if (p->batch->eol == EOL_AUTO &&
-	    text_endings(v->text) == ENDINGS_CRLF) {
+	if (p->batch->eol == EOL_AUTO && view_crlf(p, f)) {
 		w.search = text_to_crlf(p->a, w.search);
 		w.replace = text_to_crlf(p->a, w.replace);
 	}
-	match_find(p->a, v->text, w.search, w.place, &m);
+	if (view_find(p, v->text, w.search, w.place, &m, e) != 0)
+		return -1;
 	if (!m.n)
 		return not_found(p, f, k, &w, r, e);
 	if (choose(p, f, k, &w, &m, &first, &last, e) != 0)

@@ -62,5 +62,6 @@ plan_version_load(struct planner *p, struct file *f, struct sha256 want,
 	lines_of(p->a, text, seen);
 	f->seen = seen;
 	doc_load(&f->view, p->a, seen);
+	f->seen_endings = f->view.endings;
 	return 0;
 }

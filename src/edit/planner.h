@@ -12,6 +12,7 @@
 #define EDIT_PLANNER_H
 
 #include "dialect/patchset.h"
+#include "text/match.h"
 #include "text/doc.h"
 #include "edit/plan.h"
 
@@ -32,6 +33,7 @@ struct file {
 	enum endings endings;
 	/* the version that positions are meant in, and what was done since */
 	const struct lines *seen;
+	enum endings seen_endings;
 	struct history since;
 	/* now */
 	bool exists, binary;
@@ -39,6 +41,7 @@ struct file {
 	struct doc doc;
 	struct doc view;		/* COORD_SEQUENTIAL since an older version */
 	struct lines *now;		/* of the view as one text; NULL: not made */
+	struct file *viewed;		/* the next one in planner.viewed */
 	/* COORD_BASE: what was done so far, in positions of seen and of before,
 	 * and by which operation */
 	struct script asked, done;
@@ -65,6 +68,10 @@ struct planner {
 	struct err *patch_errs;		/* why one could not be read */
 	bool *skip;			/* refused by plan_refuse() */
 	size_t bytes;			/* held in memory so far */
+	size_t looked;			/* bytes looked through so far */
+	struct arena *turn;		/* ends with the operation */
+	struct file *viewed;		/* whose `now` does, too */
+	struct joined diff;		/* of the operation being computed */
 	struct plan *out;
 };
 
@@ -80,6 +87,7 @@ struct draft {
 					   the file before the batch */
 	bool tells_shift;		/* the result's shift is of its first hunk */
 	bool whole_lines;		/* the hunks' texts are made to fit */
+	bool exact_ends;		/* but bare LFs in them stay */
 	int64_t padding;		/* blank lines behind each */
 	struct str bytes;		/* CREATE */
 	int64_t mode;			/* of the result; -1: as it is */
@@ -111,6 +119,8 @@ void plan_files_seen(struct planner *p);
 void plan_files_changed(struct planner *p);
 /* Account for n bytes; ERR_LIMIT_EXCEEDED past BATCH_MAX_BYTES. */
 int plan_hold(struct planner *p, size_t n, struct err *e);
+/* The same of n bytes to look through, and BATCH_LOOK_BYTES. */
+int plan_look(struct planner *p, size_t n, struct err *e);
 
 /* plan_version.c: find the version that `want` names, and make it the view; a
  * version nobody knows leaves f->why. */
@@ -122,8 +132,18 @@ bool plan_sequential(const struct planner *p);
 size_t view_lines(const struct planner *p, const struct file *f);
 size_t view_line_start(const struct planner *p, const struct file *f,
     size_t line);
-/* As one text; made when needed. */
+/* As one text; made when needed, and gone with the operation. */
 const struct lines *view_text(struct planner *p, struct file *f);
+void view_end(struct planner *p);
+/* Bytes from..to of it; that much is cheap, and gone with the operation. */
+struct str view_slice(struct planner *p, const struct file *f, size_t from,
+    size_t to);
+/* Do all of its lines end in CRLF? */
+bool view_crlf(struct planner *p, struct file *f);
+/* match_find() in a view; what is found goes with the operation.
+ * ERR_LIMIT_EXCEEDED when the batch has looked at too much already. */
+int view_find(struct planner *p, struct str text, struct str needle,
+    enum match_place place, struct matches *out, struct err *e);
 
 /* plan_op.c: compute operation k and do it to its files, or refuse it and leave
  * them as they were. */
@@ -159,6 +179,20 @@ int plan_draft_patch(struct planner *p, size_t k, struct drafts *out,
     struct plan_result *r, struct err *e);	/* plan_patch.c */
 /* Read the patch texts of all operations, so that their files are known. */
 void plan_patches_read(struct planner *p);
+
+/* plan_asked.c: what was asked for so far, by COORD_BASE alone. */
+struct asked_at {			/* the first n have added so much */
+	size_t n, grown;
+};
+/* From the file before the batch to what operations left of it: h->from.  One
+ * *sum for all hunks of a draft, zero at first. */
+int asked_place(const struct draft *d, size_t k, const struct hunk *want,
+    struct hunk *h, struct asked_at *sum, struct err *e);
+/* Remember a draft that is placed, for the operations that come. */
+void asked_add(struct planner *p, size_t k, struct draft *d);
+/* Forget all; the file was made (all of it in one hunk) or removed (NULL). */
+void asked_new(struct planner *p, size_t k, struct file *f,
+    const struct hunk *all);
 
 /* plan_place.c */
 int plan_place(struct planner *p, size_t k, struct draft *d,

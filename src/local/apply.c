@@ -1,99 +1,30 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "contract/problem.h"
+#include "edit/tell.h"
 #include "local/change.h"
 #include "local/trail.h"
 
-static struct str
-some(struct str s)
-{
-	return s.len ? s : STR_NONE;
-}
-
-/* What all events of operation k have in common. */
 static struct patch_event
 describe(const struct change *c, size_t k)
 {
-	const struct patch_batch *b = c->batch;
-	const struct patch_op *op = &b->ops[k];
-	struct patch_event p;
+	struct patch_event p = tell_asked(c->l->a, c->batch, k);
 
-	contract_defaults(&patch_event_contract, &p);
-	p.patch_id = uuid7(c->l->a);
 	p.batch_id = c->batch_id;
-	p.file = op->file;
-	p.op = str(op_name(op->op));
-	p.task_id = op->task_id;
-	p.order_id = some(b->order_id);
-	p.requester = some(b->requester);
-	p.reason = op->reason.p ? op->reason : some(b->reason);
-	p.branch = some(b->branch);
-	p.phase = some(b->phase);
-	p.workspace = b->workspace;
-	p.factory = some(b->factory);
-	p.model = some(b->model);
-	p.meta = op->meta.p ? op->meta : b->meta;
 	p.ts_ms = c->began_ms;
-	return p;
-}
-
-static void
-describe_failure(struct patch_event *p, const struct plan_result *r)
-{
-	p->type = EVENT_PATCH_FAILED;
-	p->status = r->status == PLAN_REFUSED ? STR("failed") :
-	    STR("not_applied");
-	p->code = str(err_row(r->status == PLAN_REFUSED ? r->err.kind :
-	    ERR_NOT_APPLIED)->code);
-	p->error = r->status == PLAN_REFUSED ? str(r->err.detail) :
-	    STR("not applied, because another operation of the batch was "
-	    "refused");
-	if (r->status == PLAN_REFUSED)
-		p->at = str(r->err.at);
-	p->current_sha256 = r->current_sha256;
-	p->current_text = r->current_text;
-	p->conflict_patch_id = r->conflict_patch_id;
-}
-
-/* The names of what an operation is about: a patch text names its own. */
-static void
-describe_files(const struct change *c, struct patch_event *p,
-    const struct plan_result *r)
-{
-	if (r->file.p)
-		p->file = r->file;
-	if (r->n_touches < 2)
-		return;
-	p->files = arena_array_of(c->l->a, struct str, r->n_touches);
-	for (size_t i = 0; i < r->n_touches; i++)
-		p->files[p->n_files++] = c->plan.seen[r->touches[i].file].path;
-}
-
-static void
-describe_outcome(const struct change *c, struct patch_event *p,
-    const struct plan_result *r)
-{
-	p->duration_ms = clock_now_ms() - c->began_ms;
-	describe_files(c, p, r);
-	if (r->status != PLAN_OK) {
-		describe_failure(p, r);
-		return;
-	}
-	p->before_sha256 = r->before_sha256;
-	p->after_sha256 = r->after_sha256;
-	p->lines_added = r->lines_added;
-	p->lines_removed = r->lines_removed;
-	p->shift = r->shift;
-	p->match = str(r->match);
+	p.duration_ms = clock_now_ms() - c->began_ms;
+	if (!tell_planned(c->l->a, &c->plan, k, &p))
+		return p;
 	if (c->batch->dry_run) {
-		p->status = STR("planned");
-		p->diff = r->diff;
-		return;
+		p.status = STR("planned");
+		p.diff = c->plan.results[k].diff;
+		return p;
 	}
-	p->type = EVENT_PATCH_APPLIED;
-	p->status = STR("applied");
-	p->diff_path = arena_fmt(c->l->a, LOCAL_FOLDER "/%s",
-	    trail_diff_name(c->l->a, p));
+	p.type = EVENT_PATCH_APPLIED;
+	p.status = STR("applied");
+	p.diff_path = arena_fmt(c->l->a, LOCAL_FOLDER "/%s",
+	    trail_diff_name(c->l->a, &p));
+	return p;
 }
 
 static int
@@ -131,10 +62,8 @@ local_apply(struct local *l, const struct patch_batch *batch,
 	if (change_plan(&c, limits, e) != 0)
 		return -1;
 	c.events = arena_array_of(l->a, struct patch_event, batch->n_ops);
-	for (size_t k = 0; k < batch->n_ops; k++) {
+	for (size_t k = 0; k < batch->n_ops; k++)
 		c.events[k] = describe(&c, k);
-		describe_outcome(&c, &c.events[k], &c.plan.results[k]);
-	}
 	if (!batch->dry_run)
 		rc = something_left(&c.plan) ? change_commit(&c, e) :
 		    log_refused(&c, e);

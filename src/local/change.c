@@ -31,17 +31,28 @@ touches_ours(const struct change *c, size_t k)
 	return false;
 }
 
-/* An operation says which task it is for, and the tree has a list of tasks. */
+/* An operation says which task it is for, and the tree's list of tasks does not
+ * know it or binds it to spans.  A list that cannot be read binds it, too: the
+ * rules will say what is wrong with it. */
 static bool
 tasks_count(const struct change *c)
 {
-	bool named = false;
+	struct task_list list = { 0 };
 	struct str text;
 
-	for (size_t k = 0; k < c->batch->n_ops; k++)
-		named |= c->batch->ops[k].task_id.p != NULL;
-	return named && workspace_read(c->l->ws, c->l->a, STR(TASKS_PATH),
-	    TASKS_MAX_BYTES, &text, NULL, NULL, NULL) > 0;
+	if (workspace_read(c->l->ws, c->l->a, STR(TASKS_PATH), TASKS_MAX_BYTES,
+	    &text, NULL, NULL, NULL) <= 0)
+		return false;
+	if (task_list_read(text, c->l->a, &list, NULL) != 0)
+		list.n_tasks = 0;
+	for (size_t k = 0; k < c->batch->n_ops; k++) {
+		struct str id = c->batch->ops[k].task_id;
+		const struct task *t = id.p ? task_find(&list, id) : NULL;
+
+		if (id.p && (!t || t->n_allowed_spans))
+			return true;
+	}
+	return false;
 }
 
 /* The rules that a tree carries itself: guarded regions, and the spans of the
@@ -83,12 +94,16 @@ change_plan(struct change *c, const struct plan_limits *limits, struct err *e)
 static int
 keep_diffs(struct change *c, struct err *e)
 {
+	struct state_file *files = arena_array_of(c->l->a, struct state_file,
+	    c->plan.n_results + 1);
+	size_t n = 0;
+
 	for (size_t k = 0; k < c->plan.n_results; k++)
-		if (c->plan.results[k].status == PLAN_OK &&
-		    state_replace(c->l, trail_diff_name(c->l->a,
-		    &c->events[k]), c->plan.results[k].diff, e) != 0)
-			return -1;
-	return 0;
+		if (c->plan.results[k].status == PLAN_OK)
+			files[n++] = (struct state_file){
+			    trail_diff_name(c->l->a, &c->events[k]),
+			    c->plan.results[k].diff };
+	return state_put_all(c->l, files, n, e);
 }
 
 static void

@@ -107,7 +107,7 @@ state_read(const struct local *l, const char *name, struct str *out,
 }
 
 static int
-write_new(int folder, const char *name, struct str bytes)
+write_new(int folder, const char *name, struct str bytes, bool sync)
 {
 	int fd = openat(folder, name,
 	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
@@ -115,8 +115,52 @@ write_new(int folder, const char *name, struct str bytes)
 
 	if (fd < 0)
 		return -1;
-	rc = fd_write_all(fd, bytes) == 0 && fsync(fd) == 0 ? 0 : -1;
+	rc = fd_write_all(fd, bytes) == 0 && (!sync || fsync(fd) == 0) ? 0 : -1;
+	/* its way to the disk begins now, whoever waits for it later */
+	if (!sync)
+		sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 	return close(fd) == 0 ? rc : -1;
+}
+
+static int
+sync_one(int folder, const char *name)
+{
+	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0)
+		return -1;
+	rc = fsync(fd);
+	return close(fd) == 0 ? rc : -1;
+}
+
+/* All are written before the first is waited for: one turn of the disk does
+ * for most of them. */
+int
+state_put_all(const struct local *l, const struct state_file *files, size_t n,
+    struct err *e)
+{
+	const char *last, *name = "patches";
+	int folder, rc = 0;
+
+	if (n == 0)
+		return 0;
+	folder = place(l, files[0].name, true, &last);
+	if (folder < 0)
+		return err_sys(e, "cannot write " LOCAL_FOLDER "/%s", name);
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		name = files[i].name;
+		rc = write_new(folder, strrchr(name, '/') + 1, files[i].bytes,
+		    false);
+	}
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		name = files[i].name;
+		rc = sync_one(folder, strrchr(name, '/') + 1);
+	}
+	if (rc != 0 || fsync(folder) != 0)
+		rc = err_sys(e, "cannot write " LOCAL_FOLDER "/%s", name);
+	close(folder);
+	return rc;
 }
 
 int
@@ -129,7 +173,7 @@ state_replace(const struct local *l, const char *name, struct str bytes,
 
 	if (folder < 0)
 		return err_sys(e, "cannot write " LOCAL_FOLDER "/%s", name);
-	if (write_new(folder, tmp, bytes) != 0 ||
+	if (write_new(folder, tmp, bytes, true) != 0 ||
 	    renameat(folder, tmp, folder, last) != 0 || fsync(folder) != 0)
 		err_sys(e, "cannot write " LOCAL_FOLDER "/%s", name);
 	else

@@ -15,6 +15,14 @@ int state_read(const struct local *l, const char *name, struct str *out,
 /* All of it or nothing, on disk when this returns. */
 int state_replace(const struct local *l, const char *name, struct str bytes,
     struct err *e);
+/* Diffs ("patches/<id>.diff") that nothing names yet, all on disk when this
+ * returns; what a fault leaves of them is harmless. */
+struct state_file {
+	const char *name;
+	struct str bytes;
+};
+int state_put_all(const struct local *l, const struct state_file *files,
+    size_t n, struct err *e);
 /* Add whole lines at the end, on disk when this returns; what a crash left of
  * a line is cut off first. */
 int state_append(const struct local *l, const char *name, struct str lines,

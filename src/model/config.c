@@ -32,7 +32,7 @@ static const char *const syncs[] = { "full", "normal" };
 
 static const struct field rows[] = {
 	PLACE(database, "DATABASE", LOCALSTATEDIR "/lib/patchwarden/patchwarden.db", "The SQLite file; its folder must be writable."),
-	PLACE(state_dir, "STATE_DIR", LOCALSTATEDIR "/lib/patchwarden", "Lock files are kept here."),
+	PLACE(state_dir, "STATE_DIR", LOCALSTATEDIR "/lib/patchwarden", "Lock files are kept here, and copies of trees for validators where the kernel needs them."),
 	PLACE(fifo, "FIFO", RUNSTATEDIR "/patchwarden/bell", "The FIFO that rings the broadcast daemon."),
 	F_STR_PRESET(C, workspaces, "WORKSPACES", "", KIB(64), FMT_NAME, "The trees that may be edited: NAME=DIR, separated by commas; the name default is used when a batch names none."),
 	F_STR_PRESET(C, policies, "POLICIES", "", KIB(64), FMT_NAME, "The policies of workspaces: NAME=FILE, separated by commas; see patchwarden.policy(5)."),

@@ -7,13 +7,13 @@
 #include "patchctl/show.h"
 #include "patchctl/target.h"
 
-/* What a batch says for itself, or has as its body. */
-static const char *const not_here[] = { "workspace", "atomic", "coordinates",
-    "eol", "validate", NULL };
+/* What a batch says for itself: it changes what its edits mean. */
+static const char *const not_here[] = { "atomic", "coordinates", NULL };
 
 #define BATCH_ARGS "FILE [--dry-run] [--order-id TEXT] [--requester TEXT] " \
-	"[--reason TEXT] [--branch TEXT] [--phase TEXT] [--factory TEXT] " \
-	"[--model TEXT] [--meta JSON] " TARGET_ARGS
+	"[--reason TEXT] [--branch TEXT] [--workspace TEXT] [--phase TEXT] " \
+	"[--factory TEXT] [--model TEXT] [--meta JSON] [--no-validate] " \
+	"[--eol WORD] " TARGET_ARGS
 
 /* The batch in the file that was named; options win over its members. */
 static int

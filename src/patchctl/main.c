@@ -94,6 +94,20 @@ find(int argc, char **argv, int *words)
 	return NULL;
 }
 
+/* The first of the two words of some commands. */
+static bool
+is_group(const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t g = 0; command_groups[g]; g++)
+		for (const struct command *c = command_groups[g]; c->words; c++)
+			if (str_starts(str(c->words), str(word)) &&
+			    c->words[len] == ' ')
+				return true;
+	return false;
+}
+
 /* The first word is that of some command, or nearly: tell which there are. */
 static void
 suggest(const char *word)
@@ -167,7 +181,9 @@ run(struct command_line *l, const char *config, int argc, char **argv)
 	const struct command *c = find(argc, argv, &words);
 
 	if (!c) {
-		fprintf(stderr, "patchctl: there is no command %s\n", argv[0]);
+		fprintf(stderr, is_group(argv[0]) ?
+		    "patchctl: %s is one of\n" :
+		    "patchctl: there is no command %s\n", argv[0]);
 		suggest(argv[0]);
 		return 2;
 	}

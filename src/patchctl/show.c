@@ -90,6 +90,8 @@ event_line(FILE *to, const struct patch_event *p, bool dry)
 	fprintf(to, "%s%s%s  ", !colour ? "" : bad ? RED : GREEN, word,
 	    colour ? PLAIN : "");
 	show_text(to, p->file);
+	if (p->n_files > 1)
+		fprintf(to, " and %zu more", p->n_files - 1);
 	fprintf(to, "  %.*s", STR_ARG(p->op));
 	if (bad && p->code.p && !str_is(p->code, "not_applied"))
 		fprintf(to, "  %.*s", STR_ARG(p->code));

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <strings.h>
 
+#define LISTED_BYTES 160		/* a sentence takes no more */
+
 /* The first glob that takes the path, or n. */
 static size_t
 glob_find(const struct str *globs, size_t n, struct str path)
@@ -44,6 +46,19 @@ policy_denies(const struct policy *p, struct str path)
 	    (p->n_allow && glob_find(p->allow, p->n_allow, path) == p->n_allow);
 }
 
+/* "a, b, c": what one may choose from, for those who have to choose. */
+static struct str
+listed(struct arena *a, const struct str *names, size_t n)
+{
+	struct str s = STR("");
+	size_t i;
+
+	for (i = 0; i < n && s.len < LISTED_BYTES; i++)
+		s = arena_fmt(a, "%.*s%s%.*s", STR_ARG(s), i ? ", " : "",
+		    STR_ARG(names[i]));
+	return i < n ? arena_fmt(a, "%.*s, …", STR_ARG(s)) : s;
+}
+
 static void
 judge_path(struct judge *j, size_t k, struct str path)
 {
@@ -67,8 +82,9 @@ judge_path(struct judge *j, size_t k, struct str path)
 		verdict(j, k, ERR_PATH_DENIED, at, "allow[0] \"%.*s\": %.*s "
 		    "is no such file", STR_ARG(p->allow[0]), STR_ARG(path));
 	else
-		verdict(j, k, ERR_PATH_DENIED, at, "allow: none of its %zu "
-		    "globs matches %.*s", p->n_allow, STR_ARG(path));
+		verdict(j, k, ERR_PATH_DENIED, at, "allow: %.*s matches none "
+		    "of %.*s", STR_ARG(path),
+		    STR_ARG(listed(j->a, p->allow, p->n_allow)));
 }
 
 /* What may not be edited may not be read into what may. */
@@ -129,8 +145,9 @@ judge_paths(struct judge *j)
 		if (j->p->n_operations && !is_revert(&b->ops[k]) &&
 		    !names_operation(j->p, b->ops[k].op))
 			verdict(j, k, ERR_OP_DENIED, "/op", "operations: %s is "
-			    "none of the %zu that may be used here",
-			    op_name(b->ops[k].op), j->p->n_operations);
+			    "none of %.*s", op_name(b->ops[k].op),
+			    STR_ARG(listed(j->a, j->p->operations,
+			    j->p->n_operations)));
 		judge_names(j, k);
 	}
 }

@@ -17,6 +17,19 @@ enum { COL_SEQ, COL_TYPE, COL_TS, COL_PAYLOAD, COL_BATCH, COL_PATCH, COL_ORDER,
 /* A decimal int64_t with sign, ':' and NUL. */
 #define NUMBER_BYTES	24
 
+/* "123:", from the end of the room for it: a batch hashes thousands of them. */
+static struct str
+length_write(char room[NUMBER_BYTES], size_t n)
+{
+	char *p = room + NUMBER_BYTES;
+
+	*--p = ':';
+	do
+		*--p = (char)('0' + n % 10);
+	while (n /= 10);
+	return str_n(p, (size_t)(room + NUMBER_BYTES - p));
+}
+
 static struct sha256
 row_hash(const struct sha256 *before, const struct str *column)
 {
@@ -30,8 +43,7 @@ row_hash(const struct sha256 *before, const struct str *column)
 			piece[n++] = STR("-,");
 			continue;
 		}
-		snprintf(length[i], NUMBER_BYTES, "%zu:", column[i].len);
-		piece[n++] = str(length[i]);
+		piece[n++] = length_write(length[i], column[i].len);
 		piece[n++] = column[i];
 		piece[n++] = STR(",");
 	}

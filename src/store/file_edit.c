@@ -50,38 +50,51 @@ file_edit_drop(struct db *db, struct str patch_id, struct err *e)
 	return stmt_run(s, e);
 }
 
-int
-file_edit_page(struct db *db, struct arena *a, const struct file_edit *of,
-    size_t max, struct file_edit **out, size_t *n, struct err *e)
+/* What a row is of comes before that, where it is not known. */
+#define COLUMNS ", batch_id, patch_id, n, mode_before, mode, before_sha256," \
+	" after_sha256, reverts FROM file_edit"
+
+static int
+rows_read(struct stmt *s, struct arena *a, struct file_edit **out, size_t *n,
+    struct err *e)
 {
-	struct stmt *s = db_stmt(db, "SELECT id, batch_id, patch_id, n,"
-	    " mode_before, mode, before_sha256, after_sha256, reverts"
-	    " FROM file_edit WHERE workspace = :workspace AND path = :path"
-	    " AND id < :before ORDER BY id DESC LIMIT :max");
 	struct file_edit *rows = NULL;
 	int rc;
 
 	*n = 0;
-	stmt_bind_str(s, ":workspace", of->workspace);
-	stmt_bind_str(s, ":path", of->path);
-	stmt_bind_int(s, ":before", of->id);
-	stmt_bind_int(s, ":max", (int64_t)max);
 	while ((rc = stmt_step(s, e)) > 0) {
 		rows = rows_room(a, rows, *n, sizeof(*rows));
 		rows[(*n)++] = (struct file_edit){
 			.id = stmt_int(s, 0),
-			.batch_id = stmt_copy(s, a, 1),
-			.patch_id = stmt_copy(s, a, 2),
-			.n = stmt_int(s, 3),
-			.mode_before = mode_read(s, 4),
-			.mode = mode_read(s, 5),
-			.before_sha256 = stmt_copy(s, a, 6),
-			.after_sha256 = stmt_copy(s, a, 7),
-			.reverts = stmt_copy(s, a, 8),
+			.workspace = stmt_copy(s, a, 1),
+			.path = stmt_copy(s, a, 2),
+			.batch_id = stmt_copy(s, a, 3),
+			.patch_id = stmt_copy(s, a, 4),
+			.n = stmt_int(s, 5),
+			.mode_before = mode_read(s, 6),
+			.mode = mode_read(s, 7),
+			.before_sha256 = stmt_copy(s, a, 8),
+			.after_sha256 = stmt_copy(s, a, 9),
+			.reverts = stmt_copy(s, a, 10),
 		};
 	}
 	*out = rows;
 	return rc;
+}
+
+int
+file_edit_page(struct db *db, struct arena *a, const struct file_edit *of,
+    size_t max, struct file_edit **out, size_t *n, struct err *e)
+{
+	struct stmt *s = db_stmt(db, "SELECT id, NULL, NULL" COLUMNS
+	    " WHERE workspace = :workspace AND path = :path"
+	    " AND id < :before ORDER BY id DESC LIMIT :max");
+
+	stmt_bind_str(s, ":workspace", of->workspace);
+	stmt_bind_str(s, ":path", of->path);
+	stmt_bind_int(s, ":before", of->id);
+	stmt_bind_int(s, ":max", (int64_t)max);
+	return rows_read(s, a, out, n, e);
 }
 
 int
@@ -127,31 +140,9 @@ int
 file_edit_of_patch(struct db *db, struct arena *a, struct str patch_id,
     struct file_edit **out, size_t *n, struct err *e)
 {
-	struct stmt *s = db_stmt(db, "SELECT id, workspace, path, batch_id,"
-	    " patch_id, n, mode_before, mode, before_sha256, after_sha256,"
-	    " reverts FROM file_edit WHERE patch_id = :patch_id"
-	    " ORDER BY path, id");
-	struct file_edit *rows = NULL;
-	int rc;
+	struct stmt *s = db_stmt(db, "SELECT id, workspace, path" COLUMNS
+	    " WHERE patch_id = :patch_id ORDER BY path, id");
 
-	*n = 0;
 	stmt_bind_str(s, ":patch_id", patch_id);
-	while ((rc = stmt_step(s, e)) > 0) {
-		rows = rows_room(a, rows, *n, sizeof(*rows));
-		rows[(*n)++] = (struct file_edit){
-			.id = stmt_int(s, 0),
-			.workspace = stmt_copy(s, a, 1),
-			.path = stmt_copy(s, a, 2),
-			.batch_id = stmt_copy(s, a, 3),
-			.patch_id = stmt_copy(s, a, 4),
-			.n = stmt_int(s, 5),
-			.mode_before = mode_read(s, 6),
-			.mode = mode_read(s, 7),
-			.before_sha256 = stmt_copy(s, a, 8),
-			.after_sha256 = stmt_copy(s, a, 9),
-			.reverts = stmt_copy(s, a, 10),
-		};
-	}
-	*out = rows;
-	return rc;
+	return rows_read(s, a, out, n, e);
 }

@@ -172,7 +172,12 @@ static const struct {
 	Q(batch_id, "batch_id = :batch_id"),
 	Q(patch_id, "patch_id = :patch_id"),
 	Q(status, "status = :status"),
-	Q(file, "instr(lower(file_path), lower(:file)) > 0"),
+	/* Of an operation on several files the row has the first. */
+	Q(file, "(instr(lower(file_path), lower(:file)) > 0"
+	    " OR (op IN ('unified-diff', 'apply-patch', 'move', 'revert')"
+	    " AND EXISTS (SELECT 1 FROM file_edit AS f"
+	    " WHERE f.patch_id = patch_events.patch_id"
+	    " AND instr(lower(f.path), lower(:file)) > 0)))"),
 	/* instr() and lower() of NULL are NULL, which OR takes for no.  The
 	 * values of meta are compared unescaped, hence json_tree(). */
 	Q(search, "(instr(lower(file_path), lower(:search)) > 0"

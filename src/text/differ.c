@@ -303,18 +303,22 @@ between(struct arena *a, const struct lines *before, const struct lines *after,
 {
 	size_t na = before->n - same.head - same.tail;
 	size_t nb = after->n - same.head - same.tail, all = na + nb;
-	struct differ d = { .gone = arena_array_of(a, bool, na + 1),
-	    .come = arena_array_of(a, bool, nb + 1) };
+	struct arena *turn = arena_new();
+	struct differ d = { .gone = arena_array_of(turn, bool, na + 1),
+	    .come = arena_array_of(turn, bool, nb + 1) };
 	struct seed seed;
+	bool good;
 
 	random_bytes(&seed, sizeof(seed));
-	d.a = hashes(a, &seed, before, same.head, na);
-	d.b = hashes(a, &seed, after, same.head, nb);
+	d.a = hashes(turn, &seed, before, same.head, na);
+	d.b = hashes(turn, &seed, after, same.head, nb);
 	/* diagonals leave the box by half of its size at most */
-	d.forward = arena_array_of(a, int32_t, all * 4 + 8) + all * 2 + 4;
-	d.backward = arena_array_of(a, int32_t, all * 4 + 8) + all * 2 + 4;
+	d.forward = arena_array_of(turn, int32_t, all * 4 + 8) + all * 2 + 4;
+	d.backward = arena_array_of(turn, int32_t, all * 4 + 8) + all * 2 + 4;
 	compare(&d, (struct box){ 0, (int32_t)na, 0, (int32_t)nb });
-	return hunks(a, &d, before, after, same, out);
+	good = hunks(a, &d, before, after, same, out);
+	arena_free(turn);
+	return good;
 }
 
 struct script

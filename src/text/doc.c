@@ -1,5 +1,9 @@
 #include "text/doc.h"
 
+#include "base/limits.h"
+
+#define PUT_BYTES KIB(64)
+
 static struct piece
 piece_of(const struct doc *d, struct str text, bool base)
 {
@@ -113,23 +117,34 @@ cut(struct doc *d, size_t byte)
 	return k + 1;
 }
 
+/* Text in the place of `drop` pieces at k: in parts, for in what was put in
+ * line ends are found by looking at it from its start. */
+static void
+put(struct doc *d, size_t k, size_t drop, struct str text)
+{
+	room(d, k, drop, (text.len + PUT_BYTES - 1) / PUT_BYTES);
+	for (size_t at = 0; at < text.len; at += PUT_BYTES, k++) {
+		size_t n = text.len - at < PUT_BYTES ? text.len - at :
+		    PUT_BYTES;
+
+		d->pieces[k] = piece_of(d, str_n(text.p + at, n), false);
+		count(d, &d->pieces[k], true);
+	}
+	if (text.len)
+		d->endings = endings_join(d->endings, text_endings(text));
+}
+
 static void
 splice(struct doc *d, const struct hunk *h)
 {
 	size_t from = cut(d, h->from), to = cut(d, h->from + h->gone.len);
-	struct piece add = piece_of(d, h->come, false);
 	size_t byte = h->from;
 
 	/* what lies behind the finger may change, what lies before may not */
 	seek(d, &byte);
 	for (size_t k = from; k < to; k++)
 		count(d, &d->pieces[k], false);
-	room(d, from, to - from, add.text.len != 0);
-	if (!add.text.len)
-		return;
-	d->pieces[from] = add;
-	count(d, &add, true);
-	d->endings = endings_join(d->endings, text_endings(add.text));
+	put(d, from, to - from, h->come);
 }
 
 /* Append what the old pieces have in [from, to), beginning the search at *k,
@@ -168,17 +183,10 @@ rebuild(struct doc *d, const struct script *s)
 
 	for (size_t i = 0; i < s->n; i++) {
 		const struct hunk *h = &s->h[i];
-		struct piece add = piece_of(d, h->come, false);
 
 		take(&new, d, &k, &at, from, h->from);
 		from = h->from + h->gone.len;
-		if (!add.text.len)
-			continue;
-		room(&new, new.n_pieces, 0, 1);
-		new.pieces[new.n_pieces - 1] = add;
-		count(&new, &add, true);
-		new.endings = endings_join(new.endings,
-		    text_endings(add.text));
+		put(&new, new.n_pieces, 0, h->come);
 	}
 	take(&new, d, &k, &at, from, d->bytes);
 	*d = new;

@@ -169,13 +169,15 @@ match_find(struct arena *a, struct str text, struct str needle,
     enum match_place place, struct matches *out)
 {
 	struct squeezed q, n;
+	struct arena *turn;
 
 	*out = (struct matches){ .kind = MATCH_EXACT };
 	scan(a, &(struct search){ text, text, needle, place, NULL }, out);
 	if (out->n)
 		return;
-	squeeze(a, text, true, &q);
-	squeeze(a, needle, true, &n);
+	turn = arena_new();
+	squeeze(turn, text, true, &q);
+	squeeze(turn, needle, true, &n);
 	/* lines with an end also match the last one that has none */
 	if (place != MATCH_ANYWHERE && text_is_open(text))
 		((char *)(uintptr_t)q.s.p)[q.s.len++] = '\n';
@@ -184,4 +186,5 @@ match_find(struct arena *a, struct str text, struct str needle,
 		scan(a, &(struct search){ text, q.s, n.s, place, &q }, out);
 	if (!out->n)
 		out->kind = MATCH_NONE;
+	arena_free(turn);
 }

@@ -59,18 +59,24 @@ script_place(const struct script *s, const struct hunk *new, size_t *touched)
 }
 
 void
+script_reserve(struct arena *a, struct script *s, size_t n)
+{
+	struct hunk *more;
+
+	if (s->n + n <= s->cap)
+		return;
+	s->cap = (s->n + n) * 2 + 2;
+	more = arena_array_of(a, struct hunk, s->cap);
+	if (s->n)
+		memcpy(more, s->h, s->n * sizeof(*more));
+	s->h = more;
+}
+
+void
 script_insert(struct arena *a, struct script *s, size_t at,
     const struct hunk *hunk)
 {
-	if (s->n == s->cap) {
-		size_t cap = s->cap * 2 + 4;
-		struct hunk *more = arena_array_of(a, struct hunk, cap);
-
-		if (s->n)
-			memcpy(more, s->h, s->n * sizeof(*more));
-		s->h = more;
-		s->cap = cap;
-	}
+	script_reserve(a, s, 1);
 	if (at < s->n)
 		memmove(s->h + at + 1, s->h + at, (s->n - at) * sizeof(*s->h));
 	s->h[at] = *hunk;

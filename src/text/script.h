@@ -29,6 +29,8 @@ struct script {
 #define SCRIPT_TOUCHED SIZE_MAX
 size_t script_place(const struct script *s, const struct hunk *hunk,
     size_t *touched);
+/* Room for n more. */
+void script_reserve(struct arena *a, struct script *s, size_t n);
 void script_insert(struct arena *a, struct script *s, size_t at,
     const struct hunk *hunk);
 /* Both; false when it touches another. */

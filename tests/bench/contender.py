@@ -79,8 +79,13 @@ class Ours(Contender):
     def __init__(self, folder, build, synchronous):
         self.server = bench.Instance(folder, build,
                                      ["SYNCHRONOUS=" + synchronous])
-        self.client = bench.Client(self.server)
+        self.client = None
         super().__init__(self.server.tree)
+
+    def rate(self, case, seconds):
+        # while others took their turns, an idle connection may have ended
+        self.client = bench.Client(self.server)
+        return super().rate(case, seconds)
 
     def once(self, case, to):
         status, body = self.client.send(self.client.request(
@@ -95,6 +100,7 @@ class Piped(Ours):
     AHEAD = 8
 
     def rate(self, case, seconds):
+        self.client = bench.Client(self.server)
         n, began = 0, time.monotonic()
         ways = [self.client.request("POST", "/api/patches/apply", body)
                 for body in case.bodies]

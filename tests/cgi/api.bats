@@ -228,6 +228,17 @@ batch='{"requester":"factory","orderId":"o1","reason":"because","patches":[
   [ "$(field '[.results[].file_path]|unique|tostring')" = '["d/new"]' ]
 }
 
+@test "the log finds an operation by each of its files" {
+  cgi POST /api/patches/apply <<<'{"patches":[{"op":"apply-patch","block":"*** Begin Patch\n*** Add File: p1\n+x\n*** Add File: sub/p2\n+y\n*** End Patch\n"},{"op":"create","file":"p3","block":"z\n"}]}'
+  [ "$http_status" = 200 ]
+  for file in p1 P2 sub/; do
+    cgi GET "/api/patches/logs?status=applied&file=$file"
+    [ "$(jq -c '[.results[] | [.op, .file_path]]' <<<"$body")" = '[["apply-patch","p1"]]' ] || { echo "$file: $body"; false; }
+  done
+  cgi GET "/api/patches/logs?status=applied&file=p3"
+  [ "$(jq -r '.results[].op' <<<"$body")" = create ]
+}
+
 @test "a token with few scopes" {
   token=$(patchctl token new --name few --scopes patch:preview)
   cgi POST /api/patches/simulate <<<"$batch"

@@ -322,6 +322,9 @@ END
   run patchctl replace-blok --file f
   [ "$status" = 2 ]
   [[ $output == *"patchctl replace-block --file"* ]]
+  run patchctl db
+  [ "$status" = 2 ]
+  [[ $output == *"db is one of"*"patchctl db migrate"* ]]
   run patchctl append --file f --block x --requster me
   [ "$status" = 2 ]
   [[ $output == *"is --requester meant?"* ]]
@@ -745,6 +748,10 @@ crash_all() {	# crash_all ACTION CALL...: each of those calls, one after the oth
   [[ " $(words append --file f --b) " == *" --block "* ]]
   touch some-file
   [ "$(words append --file some)" = some-file ]
+  [ "$(words apply some)" = some-file ]
+  [ "$(words append --eol k)" = keep ]
+  [ -z "$(words append --requester '')" ]
+  [[ " $(words append --dry-run '') " == *" --block "* ]]
 }
 
 @test "a task that the tree knows keeps its edits within its spans" {
@@ -760,6 +767,10 @@ crash_all() {	# crash_all ACTION CALL...: each of those calls, one after the oth
   file_is f 'a\nB\nc\n'
   patchctl replace-block --file f --start 3 --end 3 --block $'C\n'
   file_is f 'a\nB\nC\n'
+  # one that has no spans may go anywhere
+  echo '{"tasks":[{"uuid":"t2","file":"f","status":"open"}]}' >.mission_control/tasks.json
+  patchctl replace-block --file f --start 1 --end 1 --block $'A\n' --task-id t2
+  file_is f 'A\nB\nC\n'
 }
 
 @test "a protected region is not edited" {

@@ -19,7 +19,7 @@ import urllib.parse
 
 workspace, program, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
 url = urllib.parse.urlparse(os.environ["PATCHWARDEN_URL"])
-seed = int(os.environ.get("SEED", time.time_ns() % 1000000))
+seed = int(os.environ.get("PATCHWARDEN_SEED") or time.time_ns() % 1000000)
 random.seed(seed)
 FILES = ["f%d" % i for i in range(5)]
 print("seed", seed)

@@ -54,6 +54,8 @@ file_is() { printf "$2" | cmp - "$workspace/$1"; }
   [ "$status" = 0 ] && [ "${#lines[@]}" = 2 ] && file_is g '1\n' || { echo "$output"; false; }
   run patchctl apply - --remote <<<"$batch"
   [ "$status" = 1 ] && [[ $output == *"not_applied  f"* ]] && [[ $output == *"exists"*"/patches/1/file"* ]] || { echo "$output"; false; }
+  run patchctl apply - --remote --workspace other <<<"*** Begin Patch"$'\n*** Delete File: f\n*** End Patch'
+  [ "$status" = 1 ] && [[ $output == *'no workspace "other"'* ]] || { echo "$output"; false; }
   run patchctl append --file ../x --block x --remote
   [ "$status" = 1 ]
   [[ $output == *"/patches/0/file"* ]]

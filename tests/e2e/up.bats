@@ -38,6 +38,19 @@ up() { "$top/contrib/up" "$@" 3>&-; }
   [[ $output == *'"ok":true'* ]] || { echo "$line"; echo "$output"; false; }
 }
 
+@test "a policy holds; one that allows nothing of the demo lets it come up" {
+  mkdir "$data/p"
+  chmod 0755 "$data" "$data/p"
+  echo '{"allow":["src/**"]}' >"$data/p/policy.json"
+  run up --data "$data/a" --port 0 --policy "default=$data/p/policy.json" --detach
+  [ "$status" = 0 ] || { echo "$output"; false; }
+  line=$(sed -n 's/^  try *//p' <<<"$output")
+  run bash -c "$line"
+  [[ $output == *'"code":"path_denied"'*'src/**'* ]] || { echo "$line"; echo "$output"; false; }
+  run up --data "$data/b" --policy default=/none
+  [ "$status" = 2 ]
+}
+
 @test "a second start is quick, keeps the token, and takes the next port" {
   up --data "$data/a" --port 0 --detach
   . "$data/a/env"

@@ -1,8 +1,11 @@
 /* Strings, globs, numbers, times, UTF-8, hashes: a row per edge. */
+#include <unistd.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/utf8.h"
@@ -195,12 +198,127 @@ test_err(void)
 	}
 }
 
+static size_t
+not_zero(const char *p, size_t n)
+{
+	size_t bad = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bad += p[i] != 0;
+	return bad;
+}
+
+/* Small blocks, those that are mapped, and memory that was dirty before. */
+static void
+test_arena(void)
+{
+	static const size_t sizes[] = { 1, 4096, KIB(64), KIB(100), MIB(1),
+	    MIB(2) - 1, MIB(2) + 1, MIB(5) };
+	struct arena *a = arena_new();
+
+	for (size_t i = 0; i < countof(sizes); i++) {
+		size_t n = sizes[i], bad = 0;
+
+		for (int round = 0; round < 3; round++) {
+			char *dirty = arena_bytes(a, n), *clean;
+
+			memset(dirty, 'x', n);
+			arena_reset(a);
+			clean = arena_alloc(a, n + 1);
+			bad += not_zero(clean, n + 1);
+			memset(clean, 'y', n + 1);
+			clean = arena_alloc(a, n);
+			bad += not_zero(clean, n);
+			memset(clean, 'z', n);
+			arena_reset(a);
+		}
+		is_int((int64_t)bad, 0, "%zu bytes are zeroed", n);
+	}
+	arena_free(a);
+}
+
+/* Texts are made once when they are short, twice when they are not. */
+static void
+test_format(struct arena *a)
+{
+	static const int widths[] = { 0, 1, 254, 255, 256, 257, 3000 };
+
+	for (size_t i = 0; i < countof(widths); i++) {
+		struct buf b = BUF_INIT(KIB(4)), tight;
+		struct str s = arena_fmt(a, "%*s|", widths[i], "x");
+		size_t n = (size_t)(widths[i] ? widths[i] : 1) + 1;
+
+		ok(s.len == n && s.p[n] == '\0' && s.p[n - 1] == '|' &&
+		    s.p[n - 2] == 'x', "a text of %zu bytes", n);
+		buf_adds(&b, "a");
+		buf_addf(&b, "%*s|", widths[i], "x");
+		ok(b.len == n + 1 && b.p[b.len] == '\0' &&
+		    str_eq(str_n(b.p + 1, n), s), "%zu bytes behind one", n);
+		buf_free(&b);
+		tight = BUF_INIT(n - 1);
+		buf_addf(&tight, "%*s|", widths[i], "x");
+		ok(tight.full && tight.len == 0, "%zu bytes do not fit", n);
+		buf_free(&tight);
+	}
+}
+
+static int
+file_of(struct str s)
+{
+	FILE *f = tmpfile();
+	int fd = f ? dup(fileno(f)) : -1;
+
+	if (f)
+		fclose(f);
+	if (fd < 0 || fd_write_all(fd, s) != 0)
+		bail_out("no temporary file");
+	lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
+/* Around the sizes of the pieces in which files are read. */
+static void
+test_fd(void)
+{
+	static const size_t sizes[] = { 0, 1, KIB(64) - 1, KIB(64),
+	    KIB(64) + 1, KIB(200) };
+	static char text[KIB(200) + 1];
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (char)(i * 31 % 251);
+	for (size_t i = 0; i < countof(sizes); i++) {
+		size_t n = sizes[i];
+		struct str s = str_n(text, n);
+		int fd = file_of(s);
+		struct sha256 h;
+		uint64_t len;
+
+		ok(fd_equals(fd, s) == 1, "%zu bytes are themselves", n);
+		ok(fd_equals(fd, str_n(text, n + 1)) == 0,
+		    "%zu bytes are not one more", n);
+		ok(n == 0 || fd_equals(fd, str_n(text, n - 1)) == 0,
+		    "%zu bytes are not one less", n);
+		ok(sha256_of_fd(fd, &h, &len) == 0 && len == n &&
+		    sha256_eq(h, sha256_of(s)), "%zu bytes are hashed", n);
+		if (n) {
+			text[n - 1] ^= 1;
+			ok(fd_equals(fd, s) == 0, "the last of %zu bytes", n);
+			text[n - 1] ^= 1;
+		}
+		close(fd);
+	}
+	ok(fd_equals(-1, STR("")) == -1, "no file is an error");
+}
+
 int
 main(void)
 {
 	struct arena *a = arena_new();
 
 	test_glob();
+	test_arena();
+	test_format(a);
+	test_fd();
 	test_find();
 	test_int();
 	test_clock(a);

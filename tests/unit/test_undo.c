@@ -482,7 +482,7 @@ test_limit(struct arena *a)
 int
 main(void)
 {
-	const char *given = getenv("SEED");
+	const char *given = getenv("PATCHWARDEN_SEED");
 	uint64_t seed = given ? strtoull(given, NULL, 10) :
 	    (uint64_t)time(NULL) * 1000;
 	struct arena *a = arena_new();
