@@ -5,6 +5,7 @@
 #include "bridge/bridge.h"
 #include "edit/ops.h"
 #include "govern/recover.h"
+#include "policy/policy.h"
 
 struct bridge_query {
 	bool apply;
@@ -86,11 +87,32 @@ show(struct call *c, const struct bridged *b, struct err *e)
 	return buf_check(&c->resp->body, "the answer", e);
 }
 
+/* The batch tells which version a file is at and where its markers are: nothing
+ * that is for those to know who may not edit it.  Applying asks for itself. */
+static int
+check_policy(struct call *c, const struct bridged *b, struct err *e)
+{
+	struct policy policy = { 0 };
+
+	if (policy_of(b->g->cfg, c->arena, b->batch.workspace, &policy, e) < 0)
+		return -1;
+	for (size_t k = 0; k < b->batch.n_ops; k++) {
+		struct str file = b->batch.ops[k].file;
+
+		if (!file.p || !policy_denies(&policy, file))
+			continue;
+		err_set(e, ERR_PATH_DENIED, "the policy of the workspace does "
+		    "not let %.*s be edited", STR_ARG(file));
+		return err_at(e, "%.*s", STR_ARG(file));
+	}
+	return 0;
+}
+
 static int
 finish(struct call *c, struct bridged *b, const char *route, struct err *e)
 {
 	if (!b->query.apply)
-		return show(c, b, e);
+		return check_policy(c, b, e) != 0 ? -1 : show(c, b, e);
 	return again(c, b, e) != 0 ? -1 : patches_run(c, &b->batch, route, e);
 }
 

@@ -93,3 +93,10 @@ sandbox_writes(const struct sandbox_path *paths, size_t n, const char **why)
 	return enter(BASE_RIGHTS & ~(unsigned long long)(READ_RIGHTS |
 	    LANDLOCK_ACCESS_FS_EXECUTE), paths, n, why);
 }
+
+const char *
+sandbox_opens(const struct sandbox_path *paths, size_t n, const char **why)
+{
+	return enter(BASE_RIGHTS & ~(unsigned long long)
+	    LANDLOCK_ACCESS_FS_EXECUTE, paths, n, why);
+}

@@ -18,5 +18,8 @@ const char *sandbox_enter(const struct sandbox_path *paths, size_t n,
  * started as before, but written only below these paths. */
 const char *sandbox_writes(const struct sandbox_path *paths, size_t n,
     const char **why);
+/* The same, but nothing else can be opened for reading either. */
+const char *sandbox_opens(const struct sandbox_path *paths, size_t n,
+    const char **why);
 
 #endif

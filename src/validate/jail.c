@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "base/sandbox.h"
 #include "validate/serve.h"
 
 #define SPACES (CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID | \
@@ -119,17 +118,6 @@ drop_capabilities(void)
 	return (int)syscall(SYS_capset, &head, none);
 }
 
-/* Without namespaces, what can be had: writing only to the copy. */
-static void
-confine_writes(const struct run *r)
-{
-	struct sandbox_path paths[] = { { r->view, 1 }, { r->scratch, 1 },
-	    { "/dev/null", 1 }, { "/dev/zero", 1 } };
-	const char *why;
-
-	(void)sandbox_writes(paths, countof(paths), &why);
-}
-
 static void
 clean_environment(const struct run *r)
 {
@@ -160,7 +148,7 @@ become_validator(const struct run *r, int out, int status)
 	umask(077);
 	clean_environment(r);
 	if (!r->spaces)
-		confine_writes(r);
+		hide_folders(r);
 	if (limits(r) != 0 || drop_capabilities() != 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		fail(status, JAIL_LIMITS);
@@ -176,7 +164,7 @@ become_validator(const struct run *r, int out, int status)
 
 /* The first process of a namespace: when it ends, all in there do. */
 static void __attribute__((noreturn))
-keep_namespace(pid_t validator)
+keep_namespace(pid_t validator, int status_fd)
 {
 	int status;
 	pid_t dead;
@@ -184,8 +172,8 @@ keep_namespace(pid_t validator)
 	do {
 		dead = waitpid(-1, &status, 0);
 	} while (dead != validator && (dead > 0 || errno == EINTR));
-	if (dead != validator)
-		_exit(127);
+	if (dead != validator)		/* it says nothing of the batch */
+		fail(status_fd, JAIL_LIMITS);
 	_exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
 	    WEXITSTATUS(status));
 }
@@ -208,9 +196,8 @@ enter(const struct run *r, int out, int status)
 		fail(status, JAIL_LIMITS);
 	if (pid == 0)
 		become_validator(r, out, status);
-	close(status);
 	close(out);
-	keep_namespace(pid);
+	keep_namespace(pid, status);
 }
 
 pid_t

@@ -3,6 +3,7 @@ src_validate_libvalidate_a_SOURCES = \
 	src/validate/copy.c \
 	src/validate/diagnostics.c src/validate/diagnostics.h \
 	src/validate/filter.c \
+	src/validate/hide.c \
 	src/validate/jail.c \
 	src/validate/job.c src/validate/job.h \
 	src/validate/presets.c src/validate/presets.h \

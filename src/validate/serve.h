@@ -60,6 +60,10 @@ void copy_end(struct copy *c);
 /* Remove what killed runners left. */
 void copy_sweep(const char *views);
 
+/* hide.c: without namespaces, where the kernel can: write only to the copy, and
+ * open nothing below a hidden folder. */
+void hide_folders(const struct run *r);
+
 /* filter.c: no sockets, no namespaces, no looking into other processes, for
  * this process and all it starts; with one_group none leaves its process group.
  * -1 with errno. */

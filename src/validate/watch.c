@@ -174,6 +174,31 @@ hung_up(const struct pollfd *p)
 	return p->revents & (POLLHUP | POLLERR | POLLIN);
 }
 
+/* How it ends then is our doing, or not known, and says nothing of the batch. */
+static void
+lost(struct watched *w)
+{
+	if (w->end != JOB_EXITED)
+		return;
+	w->end = JOB_ERROR;
+	snprintf(w->reason, sizeof(w->reason), "it cannot be watched: %s",
+	    strerror(errno));
+}
+
+/* Its id stays taken until it is waited for, and with it the group's. */
+static bool
+runs(pid_t pid, struct watched *w)
+{
+	siginfo_t dead = { 0 };
+
+	if (waitid(P_PID, (id_t)pid, &dead, WEXITED | WNOHANG | WNOWAIT) == 0)
+		return dead.si_pid == 0;
+	if (errno == EINTR)
+		return true;
+	lost(w);
+	return false;
+}
+
 void
 watch(pid_t pid, int out, int peer, const struct run *r, struct watched *w)
 {
@@ -181,15 +206,12 @@ watch(pid_t pid, int out, int peer, const struct run *r, struct watched *w)
 	struct pollfd p[] = { { out, POLLIN, 0 },
 	    { (int)syscall(SYS_pidfd_open, pid, 0), POLLIN, 0 },
 	    { peer, POLLIN, 0 } };
-	siginfo_t dead = { 0 };
 	int status = 0;
 	bool killed = false;
 
 	*w = (struct watched){ .output = BUF_INIT(VALIDATOR_CAPTURE_BYTES),
 	    .end = JOB_EXITED };
-	/* its id stays taken until it is waited for, and with it the group's */
-	while (waitid(P_PID, (id_t)pid, &dead, WEXITED | WNOHANG |
-	    WNOWAIT) == 0 && dead.si_pid == 0) {
+	while (runs(pid, w)) {
 		int64_t now = clock_mono_ms();
 
 		poll(p, countof(p), LOOK_MS);
@@ -214,8 +236,10 @@ watch(pid_t pid, int out, int peer, const struct run *r, struct watched *w)
 		}
 	}
 	end_all(pid, r);
-	waitpid(pid, &status, 0);
-	ended(status, w);
+	if (waitpid(pid, &status, 0) == pid)
+		ended(status, w);
+	else
+		lost(w);
 	reap_all();
 	while (gather(out, w) && errno != EAGAIN)
 		;

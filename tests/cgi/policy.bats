@@ -365,3 +365,21 @@ tasks() { mkdir -p "$workspace/.mission_control"; cat >"$workspace/.mission_cont
     [ "$(field '.results[0]|[.current_text,.current_sha256]|tostring')" = '[null,null]' ]
   done
 }
+
+@test "a phase or a review that names a denied file is refused as a whole" {
+  policy <<<'{"deny":["secrets/**"]}'
+  for uri in bridge 'bridge?apply=true'; do
+    cgi POST "/api/patches/$uri" <<<'{"files":[{"filePath":"src/g","filePurpose":"","fileContents":"x"},{"filePath":"secrets/key","filePurpose":"","fileContents":"x"}]}'
+    show
+    [ "$http_status" = 403 ]
+    [ "$(field .code)" = path_denied ]
+    [[ $(field .at) == secrets/key || $uri == *apply* ]]
+    [[ $body != *"$(sha256sum <"$workspace/secrets/key" | cut -d' ' -f1)"* ]]
+  done
+  cgi POST /api/patches/review <<<'{"dependenciesNotMet":[],"issuesFound":true,"frontendIssues":[],"backendIssues":[],"filesToFix":[],"commands":[],"fixes":[{"filePath":"secrets/key","filePurpose":"","fileContents":"x"}]}'
+  [ "$http_status" = 403 ]
+  [ ! -e "$workspace/src/g" ]
+  rm "$state/policies/p.json"
+  cgi POST /api/patches/bridge <<<'{"files":[{"filePath":"src/g","filePurpose":"","fileContents":"x"}]}'
+  [ "$http_status" = 503 ]
+}

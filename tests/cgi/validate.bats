@@ -363,3 +363,23 @@ print(s.getsockname()[1]); time.sleep(60)')
   [ "$http_status" = 200 ]
   [ "$(field '.validators[0].output')" = $'old\nnew\nf' ]
 }
+
+@test "a validator that cannot be watched is no fault of the batch" {
+  strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+  policy "$(own true)"
+  real=$build build=$state
+  mkdir "$state/cgi-bin"
+  for call in waitid wait4; do
+    printf '#!/bin/sh\nexec strace -f -o /dev/null -e trace=%s -e inject=%s:error=EIO:when=1 "%s"\n' \
+        $call $call "$real/cgi-bin/patches.fcgi" >"$state/cgi-bin/patches.fcgi"
+    chmod +x "$state/cgi-bin/patches.fcgi"
+    create "new.$call" text
+    show
+    [ "$http_status" = 503 ]
+    [ "$(field '.validators[0].status')" = error ]
+    [ ! -e "$workspace/new.$call" ]
+  done
+  build=$real
+  create new text
+  [ "$http_status" = 200 ]
+}

@@ -15,6 +15,7 @@ struct place {
 	struct policy policy;
 	struct runner *runner;
 	bool spaces, overlay;
+	const char *const *hidden;	/* NULL: nothing */
 };
 
 static const char *
@@ -65,8 +66,7 @@ script(struct place *p, const char *text, const char *files)
 static struct verdict
 ask(struct place *p, struct file_change *files, size_t n)
 {
-	const char *hidden[] = { NULL };
-	struct runner_options o = { .site = site, .ctx = p, .hidden = hidden,
+	struct runner_options o = { .site = site, .ctx = p, .hidden = p->hidden,
 	    .views = views_of(p),
 	    .no_namespaces = !p->spaces, .no_overlay = !p->overlay };
 	struct plan plan = { .files = files, .n_files = n };
@@ -363,6 +363,38 @@ dead_runner(void)
 	leave(&p);
 }
 
+/* What the program keeps is out of sight, with namespaces and without. */
+static void
+hiding(bool spaces)
+{
+	struct place p = { .f = fixture_new(), .spaces = spaces };
+	struct file_change f[] = { change("text", NULL, "c\n") };
+	const char *secret = views_of(&p);	/* the copies are in there */
+	const char *link = arena_fmt(p.f.a, "%s.link", p.f.root).p;
+	const char *hidden[] = { secret, NULL };
+	struct verdict v;
+	FILE *out;
+
+	mkdir(secret, 0700);
+	if (symlink(secret, link) != 0)
+		bail_out("no link");
+	out = fopen(arena_fmt(p.f.a, "%s/db", secret).p, "w");
+	if (!out)
+		bail_out("no secret");
+	fputs("secret\n", out);
+	fclose(out);
+	p.hidden = hidden;
+	script(&p, arena_fmt(p.f.a, "cat %s/db %s/db 2>/dev/null; "
+	    "ls %s 2>/dev/null; cat text; cat /etc/passwd >/dev/null && "
+	    "echo y >other && cat other", secret, link, secret).p, NULL);
+	v = ask(&p, f, 1);
+	if (!is_str(v.output, "c\ny\n", "%s namespaces a hidden folder "
+	    "cannot be read", spaces ? "with" : "without"))
+		shown(&v);
+	unlink(link);
+	leave(&p);
+}
+
 /* Copies that a killed runner left are removed by the next; those in use are
  * not. */
 static void
@@ -398,6 +430,8 @@ main(void)
 {
 	dead_runner();
 	sweeping();
+	hiding(true);
+	hiding(false);
 	printf("# namespaces and an overlay\n");
 	runs(true, true);
 	printf("# namespaces and a copy\n");
