@@ -180,19 +180,45 @@ field_option_usage(struct arena *a, const struct field_option *o)
 	    value_word(o->f));
 }
 
+#define HELP_COLUMN 27
+#define HELP_WIDTH 80
+
+/* The words of a text behind what stands in front of it, in lines. */
+static void
+put_help(const char *left, const char *text)
+{
+	struct str rest = str(text);
+	size_t column = HELP_COLUMN - 1;
+
+	printf("  %-24s", left);
+	while (rest.p) {
+		struct str word = str_cut(&rest, ' ');
+
+		if (column >= HELP_COLUMN &&
+		    column + 1 + word.len > HELP_WIDTH) {
+			printf("\n%*s", HELP_COLUMN - 1, "");
+			column = HELP_COLUMN - 1;
+		}
+		printf(" %.*s", STR_ARG(word));
+		column += 1 + word.len;
+	}
+	putchar('\n');
+}
+
 void
 field_option_help(const struct field_option *o)
 {
-	char left[80];
+	char left[80], unwanted[160];
 
+	snprintf(unwanted, sizeof(unwanted), "Do not %c%s",
+	    o->f->doc[0] | 0x20, o->f->doc + 1);
 	snprintf(left, sizeof(left), "--%s%s%s", o->name,
 	    o->f->type == FIELD_BOOL ? "" : " ",
 	    o->f->type == FIELD_BOOL ? "" : value_word(o->f));
 	if (is_mode(o->f))
-		printf("  %-24s Permission bits: 644 or 755.\n", left);
+		put_help(left, "Permission bits: 644 or 755.");
 	else if (o->f->type == FIELD_BOOL && !strncmp(o->name, "no-", 3))
-		printf("  %-24s Do not %c%s\n", left, o->f->doc[0] | 0x20,
-		    o->f->doc + 1);
+		put_help(left, unwanted);
 	else
-		printf("  %-24s %s\n", left, o->f->doc);
+		put_help(left, o->f->doc);
 }
