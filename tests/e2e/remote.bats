@@ -104,6 +104,28 @@ file_is() { printf "$2" | cmp - "$workspace/$1"; }
   file_is f 'a\nb\nc\n'
 }
 
+@test "revert takes the patches of an order back, and a requester's since a time" {
+  begun=$(date +%s%3N)
+  printf 'a\n' >"$workspace/many"
+  patchctl append --remote --file many --block $'b\n' --order-id order-1
+  patchctl append --remote --file many --block $'c\n' --order-id order-1 --requester someone
+  run patchctl revert --remote --order-id order-1 --dry-run
+  [ "$status" = 0 ]
+  file_is many 'a\nb\nc\n'
+  patchctl revert --remote --requester someone --since "$begun"
+  file_is many 'a\nb\n'
+  patchctl revert --remote --order-id order-1
+  file_is many 'a\n'
+  run patchctl revert --remote --order-id order-1
+  [ "$status" = 1 ]
+  run patchctl revert --remote
+  [ "$status" = 2 ]
+  run patchctl revert --remote some-id --order-id order-1
+  [ "$status" = 2 ]
+  run patchctl revert --order-id order-1
+  [ "$status" = 2 ]
+}
+
 @test "resolve and bridge ask the server" {
   printf 'x\n// ###FINAL_MILE_PROMPT__CART###\nold\n// ###END_CART###\n' >"$workspace/m"
   run patchctl resolve m --marker CART --remote
