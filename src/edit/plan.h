@@ -66,6 +66,7 @@ struct plan_result {
 	/* stale_base, span_conflict, match_*: what is there now */
 	struct str current_sha256;	/* of the file; STR_NONE if missing */
 	struct str current_text;	/* span and 3 lines around, valid UTF-8, cut */
+	int64_t current_line;		/* of its first line, from 1; 0: no text */
 	struct str conflict_patch_id;	/* span_conflict: who changed the span */
 };
 

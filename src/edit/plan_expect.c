@@ -5,8 +5,9 @@
 #define CURRENT_MAX_BYTES KIB(8)	/* enough to make the edit again */
 
 /* The span and the lines around it, made fit for JSON. */
-static struct str
-current_text(struct arena *a, const struct lines *l, size_t from, size_t to)
+static void
+show_lines(struct arena *a, const struct lines *l, size_t from, size_t to,
+    struct plan_result *r)
 {
 	struct buf out = BUF_INIT(CURRENT_MAX_BYTES * 4);
 	struct str text;
@@ -23,9 +24,9 @@ current_text(struct arena *a, const struct lines *l, size_t from, size_t to)
 			text.len--;
 	}
 	utf8_clean(&out, text);
-	text = arena_str(a, buf_str(&out));
+	r->current_text = arena_str(a, buf_str(&out));
+	r->current_line = (int64_t)from + 1;
 	buf_free(&out);
-	return text;
 }
 
 void
@@ -36,7 +37,7 @@ plan_show(struct planner *p, const struct file *f, size_t from, size_t to,
 		return;
 	r->current_sha256 = sha256_hex(p->a, f->before_sha256);
 	if (!text_is_binary(f->before))
-		r->current_text = current_text(p->a, &f->base, from, to);
+		show_lines(p->a, &f->base, from, to, r);
 }
 
 /* A hash given as text; -1 with e when it is none. */

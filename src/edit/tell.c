@@ -45,6 +45,7 @@ tell_failure(struct patch_event *p, const struct plan_result *r)
 	p->at = str(r->err.at);
 	p->current_sha256 = r->current_sha256;
 	p->current_text = r->current_text;
+	p->current_line = r->current_line;
 	p->conflict_patch_id = r->conflict_patch_id;
 }
 

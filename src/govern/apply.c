@@ -66,6 +66,7 @@ append_requested(struct work *w, struct patch_event *asked, struct err *e)
 		asked[i].code = asked[i].error = asked[i].at = STR_NONE;
 		asked[i].diff_path = STR_NONE;
 		asked[i].current_sha256 = asked[i].current_text = STR_NONE;
+		asked[i].current_line = 0;
 		asked[i].before_sha256 = asked[i].after_sha256 = STR_NONE;
 		asked[i].lines_added = asked[i].lines_removed = -1;
 		asked[i].shift = SHIFT_NONE;

@@ -25,6 +25,7 @@ record_event(struct arena *a, const struct patch_event *p)
 	buf_room(&out, KIB(1));		/* as large as most are, at once */
 	kept.seq = -1;
 	kept.current_text = STR_NONE;
+	kept.current_line = 0;
 	kept.diff = STR_NONE;
 	contract_encode(&patch_event_contract, &kept, &w);
 	ev.payload = arena_str(a, buf_str(&out));

@@ -270,6 +270,7 @@ result_of(const struct revert *r, const struct target *t,
 	p.conflict_patch_id = c->patch_id;
 	p.current_sha256 = c->current_sha256;
 	p.current_text = c->current_text;
+	p.current_line = c->current_line;
 	return p;
 }
 
@@ -315,8 +316,10 @@ hide_denied(struct revert *r, struct err *e)
 		for (size_t i = 0; i < r->targets[k].n_conflicts; i++) {
 			struct undo_conflict *c = &r->targets[k].conflicts[i];
 
-			if (policy_denies(&policy, c->path))
-				c->current_sha256 = c->current_text = STR_NONE;
+			if (!policy_denies(&policy, c->path))
+				continue;
+			c->current_sha256 = c->current_text = STR_NONE;
+			c->current_line = 0;
 		}
 	return 0;
 }

@@ -1,6 +1,7 @@
 #include "govern/undo.h"
 
 #include "base/utf8.h"
+#include "text/text.h"
 
 #define CONFLICT_LINES 3		/* around the place */
 #define HUNK_NONE SIZE_MAX		/* the files themselves exclude it */
@@ -107,12 +108,13 @@ slide(const struct script *s, size_t at, bool to_end)
 	return at + grown;
 }
 
-/* The lines from..to of the file as it is, and some around them. */
-static struct str
-text_around(const struct undo_track *t, size_t from, size_t to)
+/* Show the bytes from..to of the file as it is, and some lines around them. */
+static void
+show_around(const struct undo_track *t, size_t from, size_t to,
+    struct undo_conflict *c)
 {
 	struct buf out = BUF_INIT(CONFLICT_MAX_BYTES * 4);
-	struct str s = t->before, text;
+	struct str s = t->before;
 
 	from = from < s.len ? from : s.len;
 	to = to < from ? from : to < s.len ? to : s.len;
@@ -125,13 +127,13 @@ text_around(const struct undo_track *t, size_t from, size_t to)
 			to++;
 			break;
 		}
+	c->current_line = 1 + (int64_t)text_count_ends(str_n(s.p, from));
 	s = str_n(s.p + from, to - from);
 	if (s.len > CONFLICT_MAX_BYTES)
 		s.len = CONFLICT_MAX_BYTES;
 	utf8_clean(&out, s);
-	text = arena_str(t->a, buf_str(&out));
+	c->current_text = arena_str(t->a, buf_str(&out));
 	buf_free(&out);
-	return text;
 }
 
 /* Tell where step i is today, around its hunk (or all of them). */
@@ -156,7 +158,7 @@ show_place(const struct undo_track *t, size_t i, size_t hunk,
 		from = slide(&t->steps[j].was, from, false);
 		to = slide(&t->steps[j].was, to, true);
 	}
-	c->current_text = text_around(t, from, to);
+	show_around(t, from, to, c);
 }
 
 /* Step i cannot be taken back because of step j. */

@@ -41,6 +41,7 @@ struct undo_conflict {
 	struct str path, patch_id;	/* STR_NONE: nobody we know */
 	struct str detail;
 	struct str current_sha256, current_text;
+	int64_t current_line;		/* where that text begins, from 1; 0 */
 	bool stale;			/* changed behind our back */
 };
 

@@ -70,6 +70,7 @@ intent_asked(const struct patch_event *outcome)
 		p.ts_ms -= p.duration_ms;
 	p.code = p.error = p.at = p.diff_path = STR_NONE;
 	p.current_sha256 = p.current_text = p.diff = STR_NONE;
+	p.current_line = 0;
 	p.match = p.conflict_patch_id = STR_NONE;
 	p.before_sha256 = p.after_sha256 = STR_NONE;
 	p.lines_added = p.lines_removed = p.duration_ms = -1;

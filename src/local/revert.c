@@ -92,6 +92,7 @@ turn_conflict(struct patch_event *p, struct change *c)
 	p->error = arena_str(c->l->a, str(c->why.detail));
 	p->current_sha256 = r->current_sha256;
 	p->current_text = r->current_text;
+	p->current_line = r->current_line;
 	p->lines_added = p->lines_removed = -1;
 	p->conflict_patch_id = r->conflict_patch_id;
 	p->diff_path = p->revert_id = STR_NONE;

@@ -14,6 +14,7 @@ trail_lines(const struct patch_event *p, size_t n, struct buf *out)
 
 		kept.seq = -1;
 		kept.current_text = kept.diff = STR_NONE;
+		kept.current_line = 0;
 		contract_encode(&patch_event_contract, &kept, &w);
 		buf_addc(out, '\n');
 	}

@@ -46,6 +46,7 @@ static const struct field event_fields[] = {
 	F_STRS(PE, files, n_files, "files", FIELD_OMIT, 0, BATCH_MAX_PATCHES, PATH_MAX_BYTES, FMT_TEXT, "The files of an operation on several."),
 	TEXT(current_sha256, "current_sha256", FIELD_OMIT, "Of a conflict: the file as it is."),
 	TEXT(current_text, "current_text", FIELD_OMIT, "Of a conflict: the lines as they are."),
+	F_INT(PE, current_line, "current_line", FIELD_OMIT, 1, INT64_MAX, 0, "Of a conflict: the number of the first of those lines."),
 	TEXT(conflict_patch_id, "conflict_patch_id", FIELD_OMIT, "Of a conflict: the patch that is in the way."),
 	TEXT(diff, "diff", FIELD_OMIT, "Of a dry run: the unified diff."),
 	F_LIST(PE, validators, n_validators, "validators", FIELD_OMIT, 0, POLICY_MAX_RULES, &verdict_contract, "What each validator said, its output cut."),

@@ -33,6 +33,7 @@ struct patch_event {
 	struct str *files;		/* of an operation on several */
 	size_t n_files;
 	struct str current_sha256, current_text;	/* stale_base and the like */
+	int64_t current_line;		/* of that text's first line; 0: none */
 	struct str conflict_patch_id;	/* whose edit is in the way */
 	struct str diff;		/* of a dry run */
 	struct verdict *validators;	/* patch_validated; NULL: none */

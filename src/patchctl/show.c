@@ -107,11 +107,14 @@ show_event(FILE *to, const struct patch_event *p)
 	event_line(to, p, false);
 }
 
+/* Some servers do not tell at which line it begins. */
 static void
-show_current(struct str text)
+show_current(struct str text, int64_t line)
 {
 	fputs("patchctl: this is what stands there now:\n", stderr);
 	while (text.p && text.len) {
+		if (line > 0)
+			fprintf(stderr, "%6lld", (long long)line++);
 		fputs("  | ", stderr);
 		show_text(stderr, str_cut(&text, '\n'));
 		putc('\n', stderr);
@@ -132,7 +135,7 @@ show_fault(const struct patch_event *p)
 		fprintf(stderr, " at %.*s", STR_ARG(p->at));
 	putc('\n', stderr);
 	if (p->current_text.p)
-		show_current(p->current_text);
+		show_current(p->current_text, p->current_line);
 	if (p->code.p) {
 		const struct err_row *row = err_row(err_kind_of(p->code));
 

@@ -86,6 +86,7 @@ pronounce(struct judge *j, size_t k)
 		return;
 	if (v->path_denied) {
 		r->current_text = r->current_sha256 = STR_NONE;
+		r->current_line = 0;
 		r->conflict_patch_id = STR_NONE;
 	} else if (r->status == PLAN_REFUSED) {
 		v->last->next = arena_new_of(j->a, struct err);
@@ -115,6 +116,7 @@ hush(struct judge *j)
 			continue;
 		r->status = PLAN_NOT_APPLIED;
 		r->current_text = r->current_sha256 = STR_NONE;
+		r->current_line = 0;
 		r->conflict_patch_id = STR_NONE;
 	}
 }

@@ -362,7 +362,7 @@ tasks() { mkdir -p "$workspace/.mission_control"; cat >"$workspace/.mission_cont
     cgi POST "/api/patches/$which/revert" <<<'{}'
     show
     [ "$http_status" = 409 ]
-    [ "$(field '.results[0]|[.current_text,.current_sha256]|tostring')" = '[null,null]' ]
+    [ "$(field '.results[0]|[.current_text,.current_sha256,.current_line]|tostring')" = '[null,null,null]' ]
   done
 }
 

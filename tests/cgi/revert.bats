@@ -103,6 +103,7 @@ token_with() { token=$(patchctl token new --name "${2:-other}" --scopes "$1"); }
   is '.results[0].file' f
   is '.results[0].conflict_patch_id' "$id"
   is '.results[0].current_text' "$(printf '2\n3\n4\nFIVE\n6\n7\n8\n')"
+  is '.results[0].current_line' 2
   is '.results[0].current_sha256' "$(sha256sum <"$workspace/f" | cut -d' ' -f1)"
   [ "$(tree_hash)" = "$before" ]
 }

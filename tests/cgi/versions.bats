@@ -88,6 +88,10 @@ status() { [ "$http_status" = "$1" ] || { show; false; }; }
   is '.results[0].conflict_patch_id' "$culprit"
   is '.results[0].current_sha256' "$(sum f)"
   [[ $(field '.results[0].current_text') == *$'\nfive\n'* ]] || { show; false; }
+  [ "$(field '.results[0].current_text')" = "$(tail -n +"$(field '.results[0].current_line')" "$workspace/f" | head -n 7)" ] || { show; false; }
+  is '.results[0].current_line' 4
+  cgi GET /api/events
+  is '[.events[].payload | has("current_line")] | [length > 0, any] | tostring' '[true,false]'
   [ "$(tree_hash)" = "$before" ]
 }
 

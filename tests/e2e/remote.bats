@@ -64,7 +64,7 @@ file_is() { printf "$2" | cmp - "$workspace/$1"; }
 
 @test "a conflict shows what stands there now" {
   run patchctl replace-block --file f --start 2 --end 2 --block x --expect other --remote
-  [ "$status" = 1 ] && [[ $output == *"| b"* ]] || { echo "$output"; false; }
+  [ "$status" = 1 ] && [[ $output == *"     2  | b"* ]] || { echo "$output"; false; }
 }
 
 @test "bytes that are no text are refused before they are sent" {

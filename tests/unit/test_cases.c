@@ -273,6 +273,8 @@ result_value(struct a_case *c, const struct plan_result *r, struct str key)
 		return arena_fmt(a, "%lld", (long long)r->lines_added);
 	if (str_is(key, "removed"))
 		return arena_fmt(a, "%lld", (long long)r->lines_removed);
+	if (str_is(key, "line"))
+		return arena_fmt(a, "%lld", (long long)r->current_line);
 	if (str_is(key, "shift"))
 		return r->shift == SHIFT_NONE ? STR("none") :
 		    arena_fmt(a, "%lld", (long long)r->shift);

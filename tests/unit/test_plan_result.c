@@ -146,6 +146,57 @@ test_limits(void)
 	fixture_free(&fx);
 }
 
+/* Where the text that is shown begins in the file as it is. */
+static void
+test_current_line(void)
+{
+	static const struct {
+		const char *name;
+		struct str before;
+		const char *text;
+		int64_t start;
+		int64_t line;
+	} rows[] = {
+		{ "the first line", S("1\n2\n3\n4\n5\n"), "1\n2\n3\n4\n",
+		    1, 1 },
+		{ "less than three lines before", S("1\n2\n3\n4\n5\n6\n7\n"),
+		    "1\n2\n3\n4\n5\n6\n", 3, 1 },
+		{ "three lines before", S("1\n2\n3\n4\n5\n6\n7\n8\n9\n"),
+		    "2\n3\n4\n5\n6\n7\n8\n", 5, 2 },
+		{ "the last line, open", S("1\n2\n3\n4\n5\n6"),
+		    "3\n4\n5\n6", 6, 3 },
+		{ "beyond the end", S("1\n2\n3\n4\n5\n"), "3\n4\n5\n",
+		    9, 3 },
+		{ "an empty file", S(""), "", 1, 1 },
+		{ "a binary file has no text", S("a\nb\n\0c\n"), NULL,
+		    1, 0 },
+		{ "no file", STR_NONE, NULL, 1, 0 },
+	};
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		struct fixture fx = fixture_new();
+		struct base_version base = { STR("f"), STR_NONE };
+		struct patch_op op = REPLACE(rows[i].start, rows[i].start,
+		    "x\n");
+		struct patch_batch b = { .atomic = true, .ops = &op,
+		    .n_ops = 1, .base = &base, .n_base = 1 };
+		struct plan p;
+
+		op.file = STR("f");
+		base.sha256 = sha256_hex(fx.a, sha256_of(STR("other")));
+		if (rows[i].before.p)
+			fixture_put(&fx, "f", rows[i].before);
+		p = fixture_plan(&fx, &b);
+		is_int(p.results[0].err.kind, ERR_STALE_BASE, "%s: refused",
+		    rows[i].name);
+		is_int(p.results[0].current_line, rows[i].line, "%s: line",
+		    rows[i].name);
+		is_str(p.results[0].current_text, rows[i].text, "%s: text",
+		    rows[i].name);
+		fixture_free(&fx);
+	}
+}
+
 /* What a store may answer: a history that does not lead to that version, none,
  * or a fault. */
 static int
@@ -213,6 +264,7 @@ main(void)
 	test_refuse(true);
 	test_refuse(false);
 	test_limits();
+	test_current_line();
 	test_versions();
 	return done_testing();
 }

@@ -142,10 +142,12 @@ test_refused(void)
 		r->status = PLAN_REFUSED;
 		err_set(&r->err, ERR_SPAN_CONFLICT, "it has changed");
 		r->current_text = STR("secret\n");
+		r->current_line = 1;
 		world_judge(w);
 		ok((r->current_text.p != NULL) == rows[i].shown,
 		    "the text %s is %s", rows[i].name,
 		    rows[i].shown ? "shown" : "not shown");
+		is_int(r->current_line, rows[i].shown, "nor is its place");
 		ok(rows[i].shown ? r->err.kind == ERR_SPAN_CONFLICT ||
 		    (r->err.next && r->err.next->kind == ERR_SPAN_CONFLICT) :
 		    r->err.kind == ERR_PATH_DENIED && !r->err.next,
