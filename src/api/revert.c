@@ -8,28 +8,36 @@
 static int
 choose(const struct revert_body *b, struct revert_choice *c, struct err *e)
 {
-	const struct revert_choice choices[] = {
-		{ .by = REVERT_BATCH, .id = b->batch_id },
-		{ .by = REVERT_ORDER, .id = b->order_id },
-		{ .by = REVERT_TASK, .id = b->task_id },
-		{ .by = REVERT_REQUESTER, .id = b->since_ms >= 0 ?
-		    b->requester : STR_NONE },
+	/* a requester alone is who asks for it: since makes it a choice */
+	const struct {
+		const char *at;
+		struct revert_choice choice;
+	} rows[] = {
+		{ "/batch_id", { .by = REVERT_BATCH, .id = b->batch_id } },
+		{ "/order_id", { .by = REVERT_ORDER, .id = b->order_id } },
+		{ "/task_id", { .by = REVERT_TASK, .id = b->task_id } },
+		{ "/since", { .by = REVERT_REQUESTER, .id = b->since_ms >= 0 ?
+		    b->requester : STR_NONE } },
 	};
+	const char *at = rows[0].at;	/* what is missing, or too much */
 	size_t n = 0;
 
 	if (b->since_ms >= 0 && !b->requester.p) {
 		err_set(e, ERR_INVALID, "since goes with a requester");
 		return err_at(e, "/since");
 	}
-	for (size_t i = 0; i < countof(choices); i++) {
-		if (!choices[i].id.p)
+	for (size_t i = 0; i < countof(rows); i++) {
+		if (!rows[i].choice.id.p)
 			continue;
-		*c = choices[i];
-		n++;
+		*c = rows[i].choice;
+		if (n++)
+			at = rows[i].at;
 	}
-	if (n != 1)
-		return err_set(e, ERR_INVALID, "give exactly one of batch_id, "
+	if (n != 1) {
+		err_set(e, ERR_INVALID, "give exactly one of batch_id, "
 		    "order_id, task_id, and requester with since");
+		return err_at(e, "%s", at);
+	}
 	c->workspace = b->workspace;
 	c->since_ms = b->since_ms;
 	return 0;

@@ -432,6 +432,19 @@ token_with() { token=$(patchctl token new --name "${2:-other}" --scopes "$1"); }
     revert_all "$body"
     [[ $http_status = 4?? && $http_status != 404 ]] || { echo "$body" >&2; show; false; }
   done
+  while read -r at body; do
+    revert_all "$body"
+    status 422
+    is .code invalid
+    is .at "$at"
+  done <<'END'
+/batch_id {}
+/batch_id {"requester":"x"}
+/since {"since":"2020-01-01"}
+/order_id {"batch_id":"a","order_id":"b"}
+/task_id {"batch_id":"a","order_id":"b","task_id":"t"}
+/since {"task_id":"t","requester":"x","since":"2020-01-01"}
+END
   revert x '{"batch_id":"a"}'
   status 422
   is .code unknown_member
