@@ -108,7 +108,8 @@ wants(const struct log_query *q, const struct patch_event *p)
 	    equal(q->requester, p->requester) && equal(q->phase, p->phase) &&
 	    equal(q->op, p->op) && equal(q->workspace, p->workspace) &&
 	    equal(q->batch_id, p->batch_id) &&
-	    equal(q->patch_id, p->patch_id) && equal(q->status, p->status) &&
+	    equal(q->patch_id, p->patch_id) &&
+	    equal(str(log_statuses[q->status]), p->status) &&
 	    (q->type == EVENT_NONE || q->type == (int)p->type) &&
 	    (!q->file.p || is_about(p, q->file)) &&
 	    (q->from_ms < 0 || p->ts_ms >= q->from_ms) &&

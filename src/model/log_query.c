@@ -2,6 +2,12 @@
 
 static const char *const orders[] = { "desc", "asc" };
 static const char *const counts[] = { "none", "exact" };
+const char *const log_statuses[LOG_STATUS__MAX] = {
+	[LOG_REQUESTED] = "requested", [LOG_APPLIED] = "applied",
+	[LOG_VALIDATED] = "validated", [LOG_FAILED] = "failed",
+	[LOG_NOT_APPLIED] = "not_applied", [LOG_REVERTED] = "reverted",
+};
+
 #define Q struct log_query
 #define EQUAL(m, nm, text) F_STR(Q, m, nm, 0, 1, NAME_MAX_BYTES, FMT_NAME, text)
 
@@ -13,7 +19,7 @@ static const struct field fields[] = {
 	F_INT(Q, offset, "offset", 0, 0, INT64_MAX, 0, "Rows to skip."),
 	F_ENUM(Q, order, "order", 0, orders, LOG_ORDER__MAX, "desc", "desc: newest first."),
 	F_ENUM(Q, type, "type", 0, event_names, EVENT__MAX, NULL, "Only this type of event."),
-	EQUAL(status, "status", "Only this status."),
+	F_ENUM(Q, status, "status", 0, log_statuses, LOG_STATUS__MAX, NULL, "Only this status."),
 	EQUAL(order_id, "order_id", "Only this order."),
 	EQUAL(requester, "requester", "Only this requester."),
 	EQUAL(phase, "phase", "Only this phase."),

@@ -6,10 +6,16 @@
 
 enum log_order { LOG_DESC, LOG_ASC, LOG_ORDER__MAX };
 enum log_count { LOG_COUNT_NONE, LOG_COUNT_EXACT, LOG_COUNT__MAX };
+/* All that rows of the log have; what others send is told by its type. */
+enum log_status {
+	LOG_STATUS_ANY, LOG_REQUESTED, LOG_APPLIED, LOG_VALIDATED, LOG_FAILED,
+	LOG_NOT_APPLIED, LOG_REVERTED, LOG_STATUS__MAX
+};
 
 struct log_query {
 	struct str task_id, order_id, requester, phase, op, workspace, batch_id;
-	struct str patch_id, status;	/* equal; STR_NONE: any */
+	struct str patch_id;		/* equal; STR_NONE: any */
+	int status;			/* enum log_status */
 	int type;			/* enum event_type; EVENT_NONE: any */
 	struct str file, search;	/* substrings, taken literally */
 	int64_t from_ms, to_ms;		/* from <= t < to; -1: open */
@@ -28,6 +34,7 @@ struct log_page {
 	int64_t total;			/* -1 unless asked for */
 	int64_t snapshot_seq;		/* for the cursor of the next page */
 };
+extern const char *const log_statuses[LOG_STATUS__MAX];	/* any: NULL */
 /* The query string's contract. */
 extern const struct contract log_query_contract;
 /* Cursors: the two positions as opaque text, and back (ERR_BAD_QUERY). */

@@ -346,7 +346,7 @@ diff(struct command_line *l, struct err *e)
 }
 
 #define LIST_ARGS "[--limit N] [--offset N] [--order WORD] [--task-id TEXT] " \
-	"[--file TEXT] [--search TEXT] [--status TEXT] [--type WORD] " \
+	"[--file TEXT] [--search TEXT] [--status WORD] [--type WORD] " \
 	"[--op TEXT] [--order-id TEXT] [--requester TEXT] [--phase TEXT] " \
 	"[--workspace TEXT] [--batch-id TEXT] [--patch-id TEXT] " \
 	"[--from TIME] [--to TIME] [--count WORD] [--cursor TEXT] " TARGET_ARGS

@@ -171,7 +171,6 @@ static const struct {
 	Q(workspace, "workspace = :workspace"),
 	Q(batch_id, "batch_id = :batch_id"),
 	Q(patch_id, "patch_id = :patch_id"),
-	Q(status, "status = :status"),
 	/* Of an operation on several files the row has the first. */
 	Q(file, "(instr(lower(file_path), lower(:file)) > 0"
 	    " OR (op IN ('unified-diff', 'apply-patch', 'move', 'revert')"
@@ -200,6 +199,8 @@ where_add(struct buf *sql, const struct log_query *q)
 			buf_adds(sql, filters[i].where);
 	if (q->type != EVENT_NONE)
 		buf_adds(sql, " AND type = :type");
+	if (q->status != LOG_STATUS_ANY)
+		buf_adds(sql, " AND status = :status");
 	if (q->from_ms >= 0)
 		buf_adds(sql, " AND created_at >= :from_ms");
 	if (q->to_ms >= 0)
@@ -219,6 +220,8 @@ where_bind(struct stmt *s, const struct log_query *q, int64_t snapshot)
 	if (q->type != EVENT_NONE)
 		stmt_bind_str(s, ":type",
 		    str(event_name((enum event_type)q->type)));
+	if (q->status != LOG_STATUS_ANY)
+		stmt_bind_str(s, ":status", str(log_statuses[q->status]));
 	if (q->from_ms >= 0)
 		stmt_bind_int(s, ":from_ms", q->from_ms);
 	if (q->to_ms >= 0)

@@ -208,7 +208,7 @@ append='[{"op":"append","file":"f","block":"x\n"}]'
 
 @test "query strings that are wrong" {
   for query in limit=0 limit=-1 limit=1001 limit=x offset=-1 order=up from=never \
-      nonsense=1 limit=1\&limit=2 type=nothing cursor=rubbish file=%ff file=%zz; do
+      nonsense=1 limit=1\&limit=2 type=nothing status=typo status=Applied status= cursor=rubbish file=%ff file=%zz; do
     cgi GET "/api/patches/logs?$query"
     [ "$http_status" = 400 ] && [ "$(field .code)" = bad_query ] || { echo "$query"; show; false; }
   done

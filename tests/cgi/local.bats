@@ -394,6 +394,9 @@ END
 @test "list: newest first, filters, pages, --json as the server has it" {
   for i in 1 2 3; do patchctl append --file "f$i" --block x --task-id "T$i" >"$state/said"; done
   run patchctl append --file ../x --block x
+  run patchctl list --status typo
+  [ "$status" = 2 ] && [[ $output == *"one of requested, applied"* ]] || { echo "$output"; false; }
+  [ "$(patchctl list --status failed --json | jq -c '[.results[].status]')" = '["failed"]' ]
   run patchctl list --status applied
   [ "$status" = 0 ]
   [ "${#lines[@]}" = 3 ]

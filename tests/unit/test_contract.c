@@ -105,7 +105,8 @@ test_queries(struct arena *a)
 		{ "order=up", "?order" }, { "from=yesterday", "?from" },
 		{ "limit=1&limit=2", "?limit" }, { "file=%zz", "" },
 		{ "file=%ff", "" }, { "search=a%00b", "" },
-		{ "type=patch_aplied", "?type" },
+		{ "type=patch_aplied", "?type" }, { "status=typo", "?status" },
+		{ "status=planned", "?status" },
 	};
 	struct log_query q;
 	struct err e;
@@ -119,13 +120,15 @@ test_queries(struct arena *a)
 	}
 	e = (struct err){ 0 };
 	ok(contract_query(&log_query_contract, STR("file=a%2Fb+c&limit=7&"
-	    "from=2026-11-22T18:30:05%2B02:00&type=patch_failed&order=asc"), a,
+	    "from=2026-11-22T18:30:05%2B02:00&type=patch_failed&order=asc&"
+	    "status=not_applied"), a,
 	    &q, &e) == 0, "accepted: %s", e.detail);
 	is_str(q.file, "a/b c", "decoded");
 	is_int(q.limit, 7, "limit");
 	is_int(q.offset, 0, "offset by default");
 	is_int(q.order, LOG_ASC, "order");
 	is_int(q.type, EVENT_PATCH_FAILED, "type");
+	is_int(q.status, LOG_NOT_APPLIED, "status");
 	is_int(q.from_ms, 1795365005000, "a time with an offset");
 	is_int(q.to_ms, -1, "no end");
 }
