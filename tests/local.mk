@@ -31,6 +31,7 @@ unit_tests = \
 	tests/unit/test_cases \
 	tests/unit/test_udiff \
 	tests/unit/test_undo \
+	tests/unit/test_undo_turns \
 	tests/unit/test_validate \
 	tests/unit/test_workspace \
 	tests/unit/test_ws_frame
@@ -184,6 +185,11 @@ tests_unit_test_undo_SOURCES = tests/unit/test_undo.c
 tests_unit_test_undo_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_undo_CFLAGS = $(unit_cflags)
 tests_unit_test_undo_LDADD = $(govern_libs) $(store_deps)
+
+tests_unit_test_undo_turns_SOURCES = tests/unit/test_undo_turns.c
+tests_unit_test_undo_turns_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_undo_turns_CFLAGS = $(unit_cflags)
+tests_unit_test_undo_turns_LDADD = $(govern_libs) $(store_deps)
 
 tests_unit_test_validate_SOURCES = tests/unit/test_validate.c
 tests_unit_test_validate_CPPFLAGS = $(unit_cppflags)

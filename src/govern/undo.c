@@ -195,11 +195,24 @@ count_carry(struct undo_track *t, size_t hunks, struct err *e)
 	return 0;
 }
 
-/* Take step i out of the list, up to step `end`: its inverse is carried through
- * those between, and they past it.  1 and *inverse; 0 and *by, and nothing has
- * changed; -1. */
+/* Do both put as much in the place of the same bytes? */
+static bool
+same_places(const struct script *a, const struct script *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->h[i].from != b->h[i].from ||
+		    a->h[i].gone.len != b->h[i].gone.len ||
+		    a->h[i].come.len != b->h[i].come.len)
+			return false;
+	return true;
+}
+
+/* Carry the inverse of step i through those before step `end`, and they past it,
+ * to t->past.  1 and *inverse; 0 and *by; -1. */
 static int
-take_out(struct undo_track *t, size_t i, size_t end, struct script *inverse,
+carry_out(struct undo_track *t, size_t i, size_t end, struct script *inverse,
     struct block *by, struct err *e)
 {
 	if (!t->past)
@@ -225,11 +238,18 @@ take_out(struct undo_track *t, size_t i, size_t end, struct script *inverse,
 			return 0;
 		*inverse = next;
 	}
+	return 1;
+}
+
+/* Take step i out of the list: those before step `end` become what
+ * carry_out() made of them. */
+static void
+take_out(struct undo_track *t, size_t i, size_t end)
+{
 	for (size_t j = i + 1; j < end; j++)
 		if (!t->steps[j].undone)
 			t->steps[j].now = t->past[j];
 	t->steps[i].undone = true;
-	return 1;
 }
 
 void
@@ -276,10 +296,16 @@ undo_settle(struct undo_track *t, struct err *e)
 
 		if (i == j || by->wanted || t->steps[i].undone)
 			continue;
-		rc = take_out(t, i, j, &inverse, &block, e);
+		rc = carry_out(t, i, j, &inverse, &block, e);
 		if (rc < 0)
 			return -1;
-		by->undone = rc == 1;
+		/* through what was out of the list then and is in it now,
+		 * the inverse may arrive elsewhere than it did: then the two
+		 * do not cancel each other, and stay, as edits */
+		if (rc == 0 || !same_places(&inverse, &by->now))
+			continue;
+		take_out(t, i, j);
+		by->undone = true;
 	}
 	return 0;
 }
@@ -306,11 +332,12 @@ undo_take_back(struct undo_track *t, struct str patch_id,
 		return err_set(e, ERR_STORE_FAILED, "the edits of patch %.*s "
 		    "in %.*s are not recorded", STR_ARG(patch_id),
 		    STR_ARG(t->path));
-	rc = take_out(t, i, t->n, &out->script, &by, e);
+	rc = carry_out(t, i, t->n, &out->script, &by, e);
 	if (rc == 0)
 		tell_conflict(t, i, by.step, by.hunk, c);
 	if (rc != 1)
 		return rc;
+	take_out(t, i, t->n);
 	row = t->steps[i].row;
 	if (turns(row))
 		t->exists = row->mode_before >= 0;

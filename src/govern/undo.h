@@ -5,7 +5,8 @@
  * those are carried past the inverse in turn, as if it had never been: so the
  * next older one meets only what stays.  What touches it is a conflict; then
  * it stays, too.  An edit that was taken back earlier leaves the list together
- * with the one that did it. */
+ * with the one that did it, provided that the one does what the inverse of the
+ * other would do: else the positions of all that came later were wrong. */
 #ifndef GOVERN_UNDO_H
 #define GOVERN_UNDO_H
 
