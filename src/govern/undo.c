@@ -207,6 +207,24 @@ same_places(const struct script *a, const struct script *b)
 	return true;
 }
 
+/* Do both put something in at one point?  Then *hunk of the first does. */
+static bool
+meet(const struct script *a, const struct script *b, size_t *hunk)
+{
+	for (size_t i = 0, j = 0; i < a->n && j < b->n;) {
+		const struct hunk *x = &a->h[i], *y = &b->h[j];
+
+		*hunk = i;
+		if (x->from == y->from && !x->gone.len && !y->gone.len)
+			return true;
+		if (x->from < y->from || (x->from == y->from && !x->gone.len))
+			i++;
+		else
+			j++;
+	}
+	return false;
+}
+
 /* Carry the inverse of step i through those before step `end`, and they past it,
  * to t->past.  1 and *inverse; 0 and *by; -1. */
 static int
@@ -227,6 +245,11 @@ carry_out(struct undo_track *t, size_t i, size_t end, struct script *inverse,
 			return -1;
 		*by = (struct block){ j, HUNK_NONE };
 		if (excluded(&t->steps[i], s))
+			return 0;
+		/* two texts that were there before may have stood beside
+		 * each other: which of them came first is not known here */
+		if (t->steps[i].wanted && s->row->reverts.p &&
+		    meet(inverse, &s->now, &by->hunk))
 			return 0;
 		behind = late(t->a, &s->now);
 		if (!script_carry(t->a, &s->now, inverse, &next, &by->hunk))
