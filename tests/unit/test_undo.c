@@ -390,13 +390,13 @@ saga_play(struct saga *g, uint64_t seed)
 	return fault;
 }
 
-/* Games that went wrong: an edit was reverted while others were taken back that are in
- * force again by now: its inverse, carried through those, arrives elsewhere
- * than the revert did, so that the two do not cancel each other.  In the last
- * one, two old texts come back at one point. */
+/* Games that went wrong: an edit was reverted while others were taken back that
+ * are in force again by now: its inverse, carried through those, arrives
+ * elsewhere than the revert did, so that the two do not cancel each other.  In
+ * the last two, texts at one point have lost what stood between them. */
 static const uint64_t once_wrong[] = {
 	1795576266205, 1795574934022, 1417, 4165, 11270, 11706, 12294, 14877,
-	18629, 19708, 2008,
+	18629, 19708, 2008, 1900015569892,
 };
 
 static void
@@ -436,39 +436,6 @@ play_sagas(uint64_t seed, int games)
 	    granted, refused);
 }
 
-/* "ab" and then "cd" were put in side by side, both were reverted, and "ab" is
- * back: nothing in the list of "cd" tells that it belongs behind. */
-static void
-test_neighbours(struct arena *a)
-{
-	struct hunk gone = { .gone = STR("cd") }, back = { .come = STR("ab") };
-	struct file_edit rows[] = {
-		{ .id = 1, .patch_id = STR("old"), .reverts = STR("cd") },
-		{ .id = 2, .patch_id = STR("new"), .reverts = STR("r") },
-	};
-	struct undo_step steps[] = {
-		{ .row = &rows[0], .was = { &gone, 1, 1 } },
-		{ .row = &rows[1], .was = { &back, 1, 1 } },
-	};
-	size_t carries = 9;
-	struct undo_track t = { .a = a, .carries = &carries,
-	    .path = STR("f"), .steps = steps, .n = 2, .existed = true,
-	    .exists = true, .before = STR("ab") };
-	struct undo_conflict c = { 0 };
-	struct undo_file out = { 0 };
-	struct err e = { 0 };
-
-	steps[0].now = steps[0].was;
-	steps[1].now = steps[1].was;
-	undo_want(&t, 1);
-	ok(undo_settle(&t, &e) == 0 && undo_take_back(&t, STR("old"), &out,
-	    &c, &e) == 0 && str_is(c.patch_id, "new"), "two old texts at one "
-	    "point: %.*s", STR_ARG(c.detail));
-	rows[1].reverts = STR_NONE;
-	ok(undo_take_back(&t, STR("old"), &out, &c, &e) == 1 &&
-	    out.script.h[0].from == 0, "an old text stands before a new one");
-}
-
 static void
 test_limit(struct arena *a)
 {
@@ -502,7 +469,6 @@ main(void)
 	play(seed, 2, 1000);
 	test_once_wrong();
 	play_sagas(seed, 300);
-	test_neighbours(a);
 	test_limit(a);
 	arena_free(a);
 	return done_testing();
