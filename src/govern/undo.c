@@ -7,6 +7,12 @@
 #define HUNK_NONE SIZE_MAX		/* the files themselves exclude it */
 #define HUNK_SOME (SIZE_MAX - 1)	/* some hunk, we cannot tell which */
 
+/* Of hunks that were carried past an edit taken back. */
+enum {
+	RANK_LATE = 1,
+	RANK_ALONE,		/* what it was put beside has gone */
+};
+
 static struct str
 hash_of(const struct sha256 *h)
 {
@@ -77,16 +83,30 @@ excluded(const struct undo_step *old, const struct undo_step *later)
 	return changes_mode(old->row) && changes_mode(later->row);
 }
 
-/* A copy whose insertions stand behind what others put at the same point. */
+/* Does the script take out what is right before or behind a byte? */
+static bool
+takes_beside(const struct script *s, size_t at)
+{
+	for (size_t i = 0; i < s->n && s->h[i].from <= at; i++)
+		if (s->h[i].gone.len && (s->h[i].from == at ||
+		    s->h[i].from + s->h[i].gone.len == at))
+			return true;
+	return false;
+}
+
+/* A copy whose insertions stand behind what the script puts in at the same
+ * point. */
 static struct script
-late(struct arena *a, const struct script *s)
+late(struct arena *a, const struct script *s, const struct script *past)
 {
 	struct script out = { arena_array_of(a, struct hunk, s->n + 1), s->n,
 	    s->n + 1 };
 
 	for (size_t i = 0; i < s->n; i++) {
 		out.h[i] = s->h[i];
-		out.h[i].rank = 1;
+		if (s->h[i].rank != RANK_ALONE)
+			out.h[i].rank = takes_beside(past, s->h[i].from) ?
+			    RANK_ALONE : RANK_LATE;
 	}
 	return out;
 }
@@ -209,6 +229,28 @@ same_places(const struct script *a, const struct script *b)
 	return true;
 }
 
+/* Does the inverse put something in where the step does, and which of them
+ * stands first is not known?  A text that was there before may have stood
+ * beside the other; what is left alone may have stood behind what has gone. */
+static bool
+tie(const struct script *inverse, const struct undo_step *s, size_t *hunk)
+{
+	for (size_t i = 0, j = 0; i < inverse->n && j < s->now.n;) {
+		const struct hunk *x = &inverse->h[i], *y = &s->now.h[j];
+
+		*hunk = i;
+		if (x->from == y->from && !x->gone.len && !y->gone.len &&
+		    (s->row->reverts.p || y->rank == RANK_ALONE))
+			return true;
+		if (x->from < y->from ||
+		    (x->from == y->from && !x->gone.len && y->gone.len))
+			i++;
+		else
+			j++;
+	}
+	return false;
+}
+
 /* Carry the inverse of step i through those before step `end`, and they past it,
  * to t->past.  1 and *inverse; 0 and *by; -1. */
 static int
@@ -230,7 +272,9 @@ carry_out(struct undo_track *t, size_t i, size_t end, struct script *inverse,
 		*by = (struct block){ j, HUNK_NONE };
 		if (excluded(&t->steps[i], s))
 			return 0;
-		behind = late(t->a, &s->now);
+		if (t->steps[i].wanted && tie(inverse, s, &by->hunk))
+			return 0;
+		behind = late(t->a, &s->now, inverse);
 		if (!script_carry(t->a, &s->now, inverse, &next, &by->hunk))
 			return 0;
 		by->hunk = HUNK_SOME;

@@ -6,7 +6,9 @@
  * next older one meets only what stays.  What touches it is a conflict; then
  * it stays, too.  An edit that was taken back earlier leaves the list together
  * with the one that did it, provided that the one does what the inverse of the
- * other would do: else the positions of all that came later were wrong. */
+ * other would do: else the positions of all that came later were wrong.  Of two
+ * texts at one point, the one that comes back stands before what is newer; it
+ * is a conflict when their order may have been told by what has gone. */
 #ifndef GOVERN_UNDO_H
 #define GOVERN_UNDO_H
 

@@ -170,6 +170,22 @@ stays(const struct game *g, struct str word)
 	return in;
 }
 
+/* Do two words of a version stand the other way round? */
+static bool
+swapped(struct str text, struct str version)
+{
+	int last = -1;
+
+	for (size_t at = 0; at < version.len; at += WORD) {
+		int now = find(text, str_n(version.p + at, WORD));
+
+		if (now >= 0 && now < last)
+			return true;
+		last = now >= 0 ? now : last;
+	}
+	return false;
+}
+
 /* Every word that should be there and no other, and no two that ever stood in
  * one version the other way round. */
 static const char *
@@ -189,17 +205,9 @@ judge(const struct game *g, struct str text)
 	}
 	if ((size_t)count * WORD != text.len)
 		return "something else is there";
-	for (int v = 0; v <= STEPS; v++) {
-		int last = -1;
-
-		for (size_t at = 0; at < g->version[v].len; at += WORD) {
-			int now = find(text, str_n(g->version[v].p + at, WORD));
-
-			if (now >= 0 && now < last)
-				return "two words changed places";
-			last = now >= 0 ? now : last;
-		}
-	}
+	for (int v = 0; v <= STEPS; v++)
+		if (swapped(text, g->version[v]))
+			return "two words changed places";
 	return NULL;
 }
 
@@ -244,6 +252,7 @@ play(uint64_t seed, unsigned of_ten, int games)
 
 struct saga {
 	struct arena *a;
+	struct str version[ROWS_MAX];	/* before each row */
 	struct str first, text;
 	struct file_edit rows[ROWS_MAX];
 	struct script scripts[ROWS_MAX];
@@ -259,6 +268,7 @@ saga_add(struct saga *g, const struct script *s, struct str reverts)
 	    .mode_before = 0644, .reverts = reverts,
 	    .patch_id = arena_fmt(g->a, "p%d", g->n) };
 	g->scripts[g->n] = *s;
+	g->version[g->n] = g->text;
 	g->text = script_apply(g->a, s, g->text);
 	g->n++;
 }
@@ -353,6 +363,9 @@ saga_judge(const struct saga *g)
 		if (there != want)
 			return there ? "a word too many" : "a word is missing";
 	}
+	for (int v = 0; v < g->n; v++)
+		if (swapped(g->text, g->version[v]))
+			return "two words changed places";
 	return count * WORD == g->text.len ? NULL : "something else is there";
 }
 
@@ -377,23 +390,24 @@ saga_play(struct saga *g, uint64_t seed)
 	return fault;
 }
 
-/* Games in which an edit was reverted while others were taken back that are in
- * force again by now: its inverse, carried through those, arrives elsewhere
- * than the revert did, so that the two do not cancel each other. */
-static const uint64_t moved_pairs[] = {
+/* Games that went wrong: an edit was reverted while others were taken back that
+ * are in force again by now: its inverse, carried through those, arrives
+ * elsewhere than the revert did, so that the two do not cancel each other.  In
+ * the last two, texts at one point have lost what stood between them. */
+static const uint64_t once_wrong[] = {
 	1795576266205, 1795574934022, 1417, 4165, 11270, 11706, 12294, 14877,
-	18629, 19708,
+	18629, 19708, 2008, 1900015569892,
 };
 
 static void
-test_moved_pairs(void)
+test_once_wrong(void)
 {
-	for (size_t i = 0; i < countof(moved_pairs); i++) {
+	for (size_t i = 0; i < countof(once_wrong); i++) {
 		struct saga g = { .a = arena_new() };
-		const char *fault = saga_play(&g, moved_pairs[i]);
+		const char *fault = saga_play(&g, once_wrong[i]);
 
 		ok(!fault && g.granted > 0, "seed %llu: %s after %d rows, %d "
-		    "granted", (unsigned long long)moved_pairs[i],
+		    "granted", (unsigned long long)once_wrong[i],
 		    fault ? fault : "all words", g.n, g.granted);
 		arena_free(g.a);
 	}
@@ -453,7 +467,7 @@ main(void)
 	play(seed, 10, 500);
 	play(seed, 5, 1000);
 	play(seed, 2, 1000);
-	test_moved_pairs();
+	test_once_wrong();
 	play_sagas(seed, 300);
 	test_limit(a);
 	arena_free(a);

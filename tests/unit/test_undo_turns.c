@@ -1,5 +1,5 @@
 /* Taking an edit of a file back when a later one made it, removed it or changed
- * its mode. */
+ * its mode, or put something in at the same point. */
 #include "govern/undo.h"
 #include "tap.h"
 
@@ -71,12 +71,46 @@ test_turns(struct arena *a)
 	}
 }
 
+/* "ab" and then "cd" were put in side by side, both were reverted, and "ab" is
+ * back: nothing in the list of "cd" tells that it belongs behind. */
+static void
+test_neighbours(struct arena *a)
+{
+	struct hunk gone = { .gone = STR("cd") }, back = { .come = STR("ab") };
+	struct file_edit rows[] = {
+		{ .id = 1, .patch_id = STR("old"), .reverts = STR("cd") },
+		{ .id = 2, .patch_id = STR("new"), .reverts = STR("r") },
+	};
+	struct undo_step steps[] = {
+		{ .row = &rows[0], .was = { &gone, 1, 1 } },
+		{ .row = &rows[1], .was = { &back, 1, 1 } },
+	};
+	size_t carries = 9;
+	struct undo_track t = { .a = a, .carries = &carries,
+	    .path = STR("f"), .steps = steps, .n = 2, .existed = true,
+	    .exists = true, .before = STR("ab") };
+	struct undo_conflict c = { 0 };
+	struct undo_file out = { 0 };
+	struct err e = { 0 };
+
+	steps[0].now = steps[0].was;
+	steps[1].now = steps[1].was;
+	undo_want(&t, 1);
+	ok(undo_settle(&t, &e) == 0 && undo_take_back(&t, STR("old"), &out,
+	    &c, &e) == 0 && str_is(c.patch_id, "new"), "two old texts at one "
+	    "point: %.*s", STR_ARG(c.detail));
+	rows[1].reverts = STR_NONE;
+	ok(undo_take_back(&t, STR("old"), &out, &c, &e) == 1 &&
+	    out.script.h[0].from == 0, "an old text stands before a new one");
+}
+
 int
 main(void)
 {
 	struct arena *a = arena_new();
 
 	test_turns(a);
+	test_neighbours(a);
 	arena_free(a);
 	return done_testing();
 }
