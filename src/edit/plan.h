@@ -101,6 +101,10 @@ struct history {
 	struct str *patch_ids;		/* whose each step is */
 	size_t n;
 };
+/* The text that a history began with, from the one it led to; false when they
+ * do not belong together. */
+bool history_base(struct arena *a, const struct history *h, struct str now,
+    struct sha256 base, struct str *out);
 /* Where older versions are known (govern/history; NULL: nowhere). */
 struct plan_versions {
 	void *ctx;

@@ -1,39 +1,46 @@
 #include "edit/planner.h"
 
-/* Can it be taken back from a text of that length? */
+/* Whether the script can have led to this text. */
 static bool
-step_sound(const struct script *inverse, size_t len)
+fits(const struct script *inverse, struct str text)
 {
-	const struct hunk *last = inverse->n ? &inverse->h[inverse->n - 1] :
-	    NULL;
+	size_t at = 0;
 
-	return !last || (last->from <= len && last->gone.len <=
-	    len - last->from);
+	for (size_t i = 0; i < inverse->n; i++) {
+		const struct hunk *h = &inverse->h[i];
+
+		if (h->from < at || h->from > text.len ||
+		    h->gone.len > text.len - h->from)
+			return false;
+		at = h->from + h->gone.len;
+	}
+	return true;
 }
 
-/* Take all steps back from the present text. */
-static bool
-text_before(struct planner *p, const struct file *f, struct str *out)
+bool
+history_base(struct arena *a, const struct history *h, struct str now,
+    struct sha256 base, struct str *out)
 {
-	struct arena *turn[2] = { arena_new(), arena_new() };
-	struct str text = f->before;
-	bool sound = true;
+	/* two texts at a time, however long the history is */
+	struct arena *half[2] = { arena_new(), arena_new() };
+	bool fine = true;
 
-	for (size_t i = f->since.n; i-- > 0 && sound;) {
-		struct arena *a = turn[i & 1];
-		struct script back;
+	for (size_t i = h->n; fine && i-- > 0;) {
+		struct arena *into = half[i % 2];
+		struct script inverse;
 
-		arena_reset(a);
-		back = script_inverse(a, &f->since.steps[i]);
-		sound = step_sound(&back, text.len);
-		if (sound)
-			text = script_apply(a, &back, text);
+		arena_reset(into);
+		inverse = script_inverse(into, &h->steps[i]);
+		fine = fits(&inverse, now);
+		if (fine)
+			now = script_apply(into, &inverse, now);
 	}
-	if (sound)
-		*out = arena_str(p->a, text);
-	arena_free(turn[0]);
-	arena_free(turn[1]);
-	return sound;
+	fine = fine && sha256_eq(sha256_of(now), base);
+	if (fine)
+		*out = arena_str(a, now);
+	arena_free(half[0]);
+	arena_free(half[1]);
+	return fine;
 }
 
 int
@@ -51,7 +58,7 @@ plan_version_load(struct planner *p, struct file *f, struct sha256 want,
 	    f->before_sha256, &f->since, &f->why, e);
 	if (known <= 0)
 		return known;
-	if (!text_before(p, f, &text) || !sha256_eq(sha256_of(text), want)) {
+	if (!history_base(p->a, &f->since, f->before, want, &text)) {
 		f->since = (struct history){ 0 };
 		f->why = STR("what was recorded of it does not lead there");
 		return 0;

@@ -23,9 +23,4 @@ bool stretch_lines(const struct lines *l, struct stretch x,
  * grow or shrink; an edit that reaches over an end takes what it reaches. */
 void stretch_carry(struct stretch *x, const struct script *through);
 
-/* The text that a history began with, from the one it led to; false when they
- * do not belong together. */
-bool history_base(struct arena *a, const struct history *h, struct str now,
-    struct sha256 base, struct str *out);
-
 #endif
