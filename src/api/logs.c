@@ -2,7 +2,7 @@
 
 #include "api/program.h"
 #include "contract/query.h"
-#include "store/patch_event_store.h"
+#include "ledger/log_query.h"
 
 /* The same query with another cursor or offset, for Link: rel="next". */
 static struct str
@@ -62,7 +62,7 @@ logs(struct call *c, struct err *e)
 	if (contract_query(&log_query_contract, c->req->query, c->arena, &q,
 	    e) != 0 || log_cursor_parse(&q, e) != 0 ||
 	    program_govern(c, &g, e) != 0 ||
-	    patch_event_query(g->db, c->arena, &q, &page, e) != 0)
+	    log_query_page(g->db, c->arena, &q, &page, e) != 0)
 		return -1;
 	json_object_open(&w);
 	json_key(&w, "ok");

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "govern/record.h"
+#include "ledger/patch_log.h"
 #include "model/producer.h"
 #include "store/event_store.h"
 #include "store/patch_custody.h"
@@ -179,7 +180,7 @@ store_foreign(struct govern *g, struct arena *a, void *events, size_t i,
 		st->repeated += rc > 0;
 		return rc < 0 ? -1 : 0;
 	}
-	if (record_append(g, a, &f->p, e) != 0)
+	if (record_append_foreign(g, a, &f->p, e) != 0)
 		return -1;
 	st->seqs[i] = f->p.seq;
 	return producer_event_insert(g->db, f->client_id, f->p.seq, e);
@@ -206,7 +207,8 @@ store_phase(struct govern *g, struct arena *a, void *events, size_t i,
 	struct event *ev = (struct event *)events + i;
 
 	(void)a;
-	if (event_store_append(g->db, ev, e) != 0)
+	if (event_store_append(g->db, ev, e) != 0 ||
+	    phase_log_append(g->db, ev, e) != 0)
 		return -1;
 	st->seqs[i] = ev->seq;
 	return patch_custody_insert(g->db, ev, ev->requester, STR_NONE, e);

@@ -2,7 +2,10 @@
 
 #include <stdio.h>
 
+#include <unistd.h>
+
 #include "json/json_writer.h"
+#include "ledger/projection.h"
 #include "store/event_store.h"
 #include "store/migrate.h"
 #include "store/schema.h"
@@ -23,6 +26,33 @@ state_name(enum migration_state s, bool dry)
 	return s == MIGRATION_APPLIED ? "applied" : "pending";
 }
 
+static void
+show_progress(void *ctx, int64_t done, int64_t all)
+{
+	(void)ctx;
+	fprintf(stderr, "\rthe log: %lld of %lld events%s", (long long)done,
+	    (long long)all, done == all ? "\n" : "");
+}
+
+/* Long only for a database that was made by an earlier version. */
+static int
+finish_log(struct command_line *l, struct err *e)
+{
+	struct projection_progress p = {
+		.tell = isatty(STDERR_FILENO) ? show_progress : NULL,
+	};
+	struct db_options o = { .path = arena_cstr(l->a, l->cfg.database),
+	    .mode = DB_RW, .busy_ms = (int)l->cfg.busy_ms };
+	struct db *db;
+	int rc;
+
+	if (db_open(&o, false, &db, e) != 0)
+		return -1;
+	rc = projection_finish(db, &p, e);
+	db_close(db);
+	return rc;
+}
+
 static int
 migrate(struct command_line *l, struct err *e)
 {
@@ -38,6 +68,8 @@ migrate(struct command_line *l, struct err *e)
 	if (command_options(l, options, countof(options), e) != 0 ||
 	    migrate_run(arena_cstr(l->a, l->cfg.database),
 	    arena_cstr(l->a, l->cfg.migrations), dry, l->a, &rows, &n, e) != 0)
+		return -1;
+	if (!dry && finish_log(l, e) != 0)
 		return -1;
 	json_object_open(&w);
 	json_key(&w, "ok");

@@ -92,9 +92,24 @@ connection_set(struct db *db, struct err *e)
 	    "cannot set up", e);
 }
 
+void
+db_companion_set(struct db *db, const struct db_companion *c, void *ctx)
+{
+	db->companion = c;
+	db->companion_ctx = ctx;
+}
+
+void *
+db_companion(const struct db *db)
+{
+	return db->companion_ctx;
+}
+
 static void
 db_disconnect(struct db *db)
 {
+	if (db->companion)
+		db->companion->undone(db->companion_ctx);
 	stmts_free(db);
 	sqlite3_close(db->handle);
 	db->handle = NULL;
@@ -280,6 +295,8 @@ db_close(struct db *db)
 		return;
 	db_rollback(db);
 	db_disconnect(db);
+	if (db->companion)
+		db->companion->drop(db->companion_ctx);
 	free(db->path);
 	free(db->lock_path);
 	free(db->wal_path);

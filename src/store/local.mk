@@ -20,8 +20,6 @@ src_store_libstore_a_SOURCES = \
 	src/store/patch_custody.h \
 	src/store/patch_diff.c \
 	src/store/patch_diff.h \
-	src/store/patch_event_store.c \
-	src/store/patch_event_store.h \
 	src/store/patch_revert.c \
 	src/store/patch_revert.h \
 	src/store/producer_event.c \
