@@ -10,6 +10,7 @@ unit_tests = \
 	tests/unit/test_event_chain \
 	tests/unit/test_file_edit \
 	tests/unit/test_handshake \
+	tests/unit/test_http \
 	tests/unit/test_hub \
 	tests/unit/test_json \
 	tests/unit/test_local \
@@ -36,7 +37,7 @@ unit_tests = \
 	tests/unit/test_workspace \
 	tests/unit/test_ws_frame
 
-check_PROGRAMS += $(unit_tests)
+check_PROGRAMS += $(unit_tests) tests/lib/http_app
 
 unit_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
 # A fixture that cannot be made shows in what is checked after it.
@@ -81,6 +82,14 @@ tests_unit_test_handshake_SOURCES = tests/unit/test_handshake.c
 tests_unit_test_handshake_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_handshake_CFLAGS = $(unit_cflags)
 tests_unit_test_handshake_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
+
+tests_unit_test_http_SOURCES = tests/unit/test_http.c
+tests_unit_test_http_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_http_CFLAGS = $(unit_cflags)
+tests_unit_test_http_LDADD = src/http/libhttp.a $(model_libs) $(FCGI_LIBS) $(model_deps)
+
+tests_lib_http_app_SOURCES = tests/lib/http_app.c
+tests_lib_http_app_LDADD = src/http/libhttp.a $(model_libs) $(FCGI_LIBS) $(model_deps)
 
 tests_unit_test_hub_SOURCES = tests/unit/test_hub.c
 tests_unit_test_hub_CPPFLAGS = $(unit_cppflags)
@@ -212,6 +221,7 @@ cgi_tests = \
 	tests/cgi/bridge.bats \
 	tests/cgi/coords.bats \
 	tests/cgi/defects.bats \
+	tests/cgi/http.bats \
 	tests/cgi/local.bats \
 	tests/cgi/manual.bats \
 	tests/cgi/patchctl.bats \
@@ -245,6 +255,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/concurrency.py \
 	tests/e2e/faults.bats \
 	tests/e2e/hostile.bats \
+	tests/e2e/http.bats \
 	tests/e2e/swap.py \
 	tests/e2e/kill9.bats \
 	tests/e2e/kill9.py \

@@ -33,6 +33,7 @@ response_problem(struct response *r, const struct err *e,
 	}
 	r->status = row->status;
 	r->type = PROBLEM_TYPE;
+	r->etag = STR_NONE;		/* it is of another answer */
 	if (row->status == 503 || row->status == 429)
 		response_header(r, "Retry-After", STR("1"));
 	if (row->status == 401)
@@ -57,7 +58,10 @@ send_head(struct response *r, struct str body, bool last)
 	buf_addf(&head, "Status: %d\r\n", r->status);
 	if (r->type)
 		buf_addf(&head, "Content-Type: %s\r\n", r->type);
-	buf_adds(&head, "Cache-Control: no-store\r\n");
+	if (r->etag.p)
+		buf_addf(&head, "ETag: %.*s\r\n", STR_ARG(r->etag));
+	buf_addf(&head, "Cache-Control: %s\r\n", r->etag.p ?
+	    "private, no-cache" : "no-store");
 	buf_add(&head, buf_str(&r->headers));
 	buf_adds(&head, "\r\n");
 	if (joined)

@@ -11,6 +11,7 @@ struct response {
 	const char *type;		/* of the body; NULL: no body */
 	struct buf body;
 	struct buf headers;		/* "Name: value\r\n" lines */
+	struct str etag;	/* with quotes; absent: nobody may keep it */
 	bool head;			/* HEAD: the body is not sent */
 	bool streaming;			/* head and a part of the body are out */
 	bool gone;			/* the client or web server went away */
