@@ -1,4 +1,4 @@
-# Answers that the client has already, behind lighttpd.
+# Answers that the client has already, and long ones, behind lighttpd.
 load ../lib/server
 
 app=$build/tests/lib/http_app
@@ -45,4 +45,37 @@ headers_have() { grep -qixF -- "$1" <<<"$http_headers"; }
   done
   # each was made once
   [ "$(cat "$state/notes")" = $'made 1\nmade 1' ]
+}
+
+@test "a long answer comes whole, and the connection is used again" {
+  curl -fsS "$url/rows/ndjson/300000/0" -o "$state/one" "$url/rows/ndjson/5/0" \
+    -o "$state/two" -w '%{num_connects}\n' >"$state/connects"
+  [ "$(tail -n 1 "$state/one" | jq .row)" = 300000 ]
+  [ "$(wc -l <"$state/one")" = 300000 ]
+  [ "$(wc -l <"$state/two")" = 5 ]
+  [ "$(tr '\n' ' ' <"$state/connects")" = '1 0 ' ]
+}
+
+@test "what fails late is no whole answer to the client, and the next is" {
+  for type in ndjson csv; do
+    status=0
+    curl -sS "$url/rows/$type/300000/290000" -o "$state/part" || status=$?
+    [ "$status" = 18 ]
+    [ "$(grep -c '"cap"' "$state/part")" = 289999 ] || [ "$type" = csv ]
+    http GET /rows/$type/4/0
+    [ "$http_status" = 200 ]
+    [ "$(wc -l <<<"$body")" = 4 ]
+  done
+  curl -sS "$url/rows/ndjson/300000/290000" -o "$state/part" || true
+  [ "$(tail -n 1 "$state/part" | jq -r .code)" = busy ]
+}
+
+@test "the maker of rows stops when the client is gone" {
+  sed -i 's/^server.stream-response-body = 1/server.stream-response-body = 2/' "$state/lighttpd.conf"
+  stop_pid "$lighttpd_pid"
+  lighttpd_start
+  curl -sS "$url/rows/ndjson/1000000000/0" 2>/dev/null | head -c 1000000 >/dev/null
+  wait_for 60 grep -q '^gone ' "$state/notes"
+  http GET /rows/ndjson/4/0
+  [ "$http_status" = 200 ]
 }
