@@ -7,6 +7,8 @@ src_base_libbase_a_SOURCES = \
 	src/base/base64.h \
 	src/base/buf.c \
 	src/base/buf.h \
+	src/base/calendar.c \
+	src/base/calendar.h \
 	src/base/clock.c \
 	src/base/clock.h \
 	src/base/doorbell.c \
