@@ -35,7 +35,8 @@ unit_tests = \
 	tests/unit/test_undo_turns \
 	tests/unit/test_validate \
 	tests/unit/test_workspace \
-	tests/unit/test_ws_frame
+	tests/unit/test_ws_frame \
+	tests/unit/test_zone
 
 check_PROGRAMS += $(unit_tests) tests/lib/http_app
 
@@ -215,6 +216,11 @@ tests_unit_test_ws_frame_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_ws_frame_CFLAGS = $(unit_cflags)
 tests_unit_test_ws_frame_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
 
+tests_unit_test_zone_SOURCES = tests/unit/test_zone.c
+tests_unit_test_zone_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_zone_CFLAGS = $(unit_cflags)
+tests_unit_test_zone_LDADD = $(base_libs) $(CRYPTO_LIBS)
+
 cgi_tests = \
 	tests/cgi/api.bats \
 	tests/cgi/bad_input.bats \
@@ -226,6 +232,7 @@ cgi_tests = \
 	tests/cgi/manual.bats \
 	tests/cgi/patchctl.bats \
 	tests/cgi/policy.bats \
+	tests/cgi/python.bats \
 	tests/cgi/revert.bats \
 	tests/cgi/validate.bats \
 	tests/cgi/trail.bats tests/cgi/versions.bats
@@ -312,6 +319,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/server.bash \
 	tests/lib/short_io.c \
 	tests/lib/store_fixture.h \
+	tests/lib/zones.py \
 	tests/lib/tap.bash \
 	tests/lib/tap.h \
 	tests/lib/run-bats \
