@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/test_http \
 	tests/unit/test_hub \
 	tests/unit/test_json \
+	tests/unit/test_json_walk \
 	tests/unit/test_local \
 	tests/unit/test_log_query \
 	tests/unit/test_marker \
@@ -101,6 +102,11 @@ tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_json_CFLAGS = $(unit_cflags)
 tests_unit_test_json_LDADD = $(model_libs) $(model_deps)
+
+tests_unit_test_json_walk_SOURCES = tests/unit/test_json_walk.c
+tests_unit_test_json_walk_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_json_walk_CFLAGS = $(unit_cflags)
+tests_unit_test_json_walk_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_local_SOURCES = tests/unit/test_local.c
 tests_unit_test_local_CPPFLAGS = $(unit_cppflags)
