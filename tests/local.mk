@@ -6,6 +6,7 @@ unit_tests = \
 	tests/unit/test_base \
 	tests/unit/test_bridge \
 	tests/unit/test_contract \
+	tests/unit/test_csv \
 	tests/unit/test_dialect \
 	tests/unit/test_event_chain \
 	tests/unit/test_file_edit \
@@ -64,6 +65,11 @@ tests_unit_test_contract_SOURCES = tests/unit/test_contract.c
 tests_unit_test_contract_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_contract_CFLAGS = $(unit_cflags)
 tests_unit_test_contract_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_csv_SOURCES = tests/unit/test_csv.c
+tests_unit_test_csv_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_csv_CFLAGS = $(unit_cflags)
+tests_unit_test_csv_LDADD = $(model_libs) $(model_deps)
 
 tests_unit_test_dialect_SOURCES = tests/unit/test_dialect.c
 tests_unit_test_dialect_CPPFLAGS = $(unit_cppflags)
@@ -316,6 +322,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/any.h \
 	tests/lib/case_text.h \
 	tests/lib/cgi.bash \
+	tests/lib/csv_rows.py \
 	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \
 	tests/lib/edit_ops.h \

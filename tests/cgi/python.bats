@@ -15,3 +15,10 @@ setup() {
   [ -z "${PATCHWARDEN_QUICK:-}" ] || count=20
   python3 "$top/tests/lib/zones.py" "$build/tests/unit/test_zone" "$seed" $count
 }
+
+@test "rows of CSV are those of Python's csv, and Python reads what was meant" {
+  python3 -c 'import csv' || skip "no python3"
+  count=20000
+  [ -z "${PATCHWARDEN_QUICK:-}" ] || count=2000
+  python3 "$top/tests/lib/csv_rows.py" "$build/tests/unit/test_csv" "$seed" $count
+}
