@@ -296,6 +296,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/edit_fixture.h \
 	tests/lib/edit_ops.h \
 	tests/lib/naive.h \
+	tests/lib/plans.py \
 	tests/lib/policy_fixture.h \
 	tests/lib/receiver.py \
 	tests/lib/server.bash \

@@ -83,7 +83,8 @@ head_read(struct db *db, struct err *e)
 
 	if (given_read(db, &db->head_seq, e) != 0)
 		return -1;
-	s = db_stmt(db, "SELECT hash FROM event ORDER BY seq DESC LIMIT 1");
+	s = db_stmt(db, "SELECT hash FROM event"
+	    " WHERE seq = (SELECT max(seq) FROM event)");
 	rc = stmt_step(s, e);
 	if (rc < 0)
 		return -1;
@@ -289,7 +290,8 @@ chain_walk(struct db *db, struct event_verdict *v, struct err *e)
 	if (genesis_read(db, &before, e) != 0 ||
 	    given_read(db, &given, e) != 0)
 		return -1;
-	s = db_stmt(db, "SELECT " COLUMNS ", hash FROM event ORDER BY seq");
+	s = db_stmt(db, "SELECT " COLUMNS ", hash FROM event"
+	    " /* whole table: each row is hashed */ ORDER BY seq");
 	while ((rc = stmt_step(s, e)) > 0) {
 		if (!row_holds(s, v->rows + 1, &before, v)) {
 			stmt_reset(s);
