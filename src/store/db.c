@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "store/db_private.h"
+#include "store/event_row.h"
 #include "store/schema.h"
 
 /* How often a long query looks at the clock, in steps of SQLite's machine. */
@@ -280,6 +281,7 @@ db_close(struct db *db)
 		return;
 	db_rollback(db);
 	db_disconnect(db);
+	row_hasher_free(db->hasher);
 	free(db->path);
 	free(db->lock_path);
 	free(db->wal_path);

@@ -59,6 +59,8 @@ struct db {
 	int64_t head_seq;
 	struct sha256 head_hash;
 
+	struct row_hasher *hasher;	/* NULL until the first row */
+
 	uint64_t uses;
 	size_t texts;
 	struct stmt *by_address[STMT_BUCKETS];

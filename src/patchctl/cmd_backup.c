@@ -1,0 +1,5 @@
+#include "patchctl/command.h"
+
+const struct command backup_commands[] = {
+	{ 0 }
+};
