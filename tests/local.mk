@@ -210,6 +210,7 @@ cgi_tests = \
 	tests/cgi/api.bats \
 	tests/cgi/bad_input.bats \
 	tests/cgi/bridge.bats \
+	tests/cgi/chain.bats \
 	tests/cgi/coords.bats \
 	tests/cgi/defects.bats \
 	tests/cgi/local.bats \

@@ -4,6 +4,8 @@ src_govern_libgovern_a_SOURCES = \
 	src/govern/check.c src/govern/check.h \
 	src/govern/describe.c \
 	src/govern/edits.c src/govern/edits.h \
+	src/govern/export.c src/govern/export.h \
+	src/govern/export_check.c \
 	src/govern/govern.c src/govern/govern.h \
 	src/govern/history.c src/govern/history.h \
 	src/govern/once.c src/govern/once.h \
