@@ -86,6 +86,8 @@ int stmt_control(struct db *db, const char *sql, struct err *e);
 void *rows_room(struct arena *a, void *rows, size_t n, size_t each);
 /* Run statements that are not kept. */
 int db_exec(struct db *db, const char *sql, const char *doing, struct err *e);
+/* The name is another file's by now, or nobody's. */
+bool db_was_replaced(const struct db *db);
 bool db_in_transaction(const struct db *db);
 int db_table_exists(struct db *db, const char *name, bool *out, struct err *e);
 

@@ -1,5 +1,7 @@
 noinst_LIBRARIES += src/store/libstore.a
 src_store_libstore_a_SOURCES = \
+	src/store/backup.c \
+	src/store/backup.h \
 	src/store/chain.c \
 	src/store/chain.h \
 	src/store/checkpoint.c \
@@ -34,6 +36,8 @@ src_store_libstore_a_SOURCES = \
 	src/store/producer_event.h \
 	src/store/schema.h \
 	src/store/stmt.c \
+	src/store/swap.c \
+	src/store/swap.h \
 	src/store/token.c \
 	src/store/token.h \
 	src/store/transaction.c
