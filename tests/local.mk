@@ -235,8 +235,10 @@ tests_unit_test_zone_LDADD = $(base_libs) $(CRYPTO_LIBS)
 
 cgi_tests = \
 	tests/cgi/api.bats \
+	tests/cgi/backup.bats \
 	tests/cgi/bad_input.bats \
 	tests/cgi/bridge.bats \
+	tests/cgi/chain.bats \
 	tests/cgi/coords.bats \
 	tests/cgi/defects.bats \
 	tests/cgi/http.bats \
@@ -247,7 +249,7 @@ cgi_tests = \
 	tests/cgi/python.bats \
 	tests/cgi/revert.bats \
 	tests/cgi/validate.bats \
-	tests/cgi/trail.bats tests/cgi/versions.bats
+	tests/cgi/retain.bats tests/cgi/rpc.bats tests/cgi/trail.bats tests/cgi/versions.bats
 lint_tests = \
 	tests/lint/layers.sh \
 	tests/lint/style.sh \
@@ -327,6 +329,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/edit_fixture.h \
 	tests/lib/edit_ops.h \
 	tests/lib/naive.h \
+	tests/lib/plans.py \
 	tests/lib/policy_fixture.h \
 	tests/lib/receiver.py \
 	tests/lib/server.bash \

@@ -61,6 +61,7 @@ struct db {
 
 	const struct db_companion *companion;
 	void *companion_ctx;
+	struct row_hasher *hasher;	/* NULL until the first row */
 
 	uint64_t uses;
 	size_t texts;
@@ -80,11 +81,15 @@ int lock_take(struct db *db, struct err *e);
 void lock_drop(struct db *db);
 void lock_close(struct db *db);
 
+/* plan.c: tell how SQLite goes about it, when somebody wants to know. */
+void plan_note(struct db *db, const struct stmt *s);
 void stmts_free(struct db *db);		/* finalizes all */
 /* Run a literal that returns nothing, past the check of stmt_step(). */
 int stmt_control(struct db *db, const char *sql, struct err *e);
 /* Run statements that are not kept. */
 int db_exec(struct db *db, const char *sql, const char *doing, struct err *e);
+/* The name is another file's by now, or nobody's. */
+bool db_was_replaced(const struct db *db);
 int db_table_exists(struct db *db, const char *name, bool *out, struct err *e);
 
 #endif
