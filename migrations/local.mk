@@ -5,4 +5,6 @@ dist_migrations_DATA = \
 	migrations/006_delivery_reports.sql \
 	migrations/025_ops_monitoring.sql \
 	migrations/026_file_edits.sql \
-	migrations/027_journal_mode.sql
+	migrations/027_journal_mode.sql \
+	migrations/028_narrow_log.sql \
+	migrations/030_event_seals.sql

@@ -227,8 +227,10 @@ tests_unit_test_ws_frame_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(
 
 cgi_tests = \
 	tests/cgi/api.bats \
+	tests/cgi/backup.bats \
 	tests/cgi/bad_input.bats \
 	tests/cgi/bridge.bats \
+	tests/cgi/chain.bats \
 	tests/cgi/coords.bats \
 	tests/cgi/defects.bats \
 	tests/cgi/local.bats \
@@ -238,7 +240,7 @@ cgi_tests = \
 	tests/cgi/report_text.bats \
 	tests/cgi/revert.bats \
 	tests/cgi/validate.bats \
-	tests/cgi/versions.bats
+	tests/cgi/trail.bats tests/cgi/versions.bats
 lint_tests = \
 	tests/lint/layers.sh \
 	tests/lint/style.sh \
@@ -320,6 +322,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/edit_fixture.h \
 	tests/lib/edit_ops.h \
 	tests/lib/naive.h \
+	tests/lib/plans.py \
 	tests/lib/policy_fixture.h \
 	tests/lib/receiver.py \
 	tests/lib/report_check.py \

@@ -2,26 +2,7 @@
 
 #include "api/program.h"
 #include "contract/query.h"
-#include "store/patch_event_store.h"
-
-/* The same query with another cursor or offset, for Link: rel="next". */
-static struct str
-next_link(struct call *c, struct str cursor)
-{
-	struct str out = STR(""), rest = c->req->query;
-
-	while (rest.p) {
-		struct str part = str_cut(&rest, '&');
-
-		if (part.len == 0 || str_starts(part, STR("cursor=")) ||
-		    str_starts(part, STR("offset=")))
-			continue;
-		out = arena_fmt(c->arena, "%.*s%.*s&", STR_ARG(out),
-		    STR_ARG(part));
-	}
-	return arena_fmt(c->arena, "<%.*s?%.*scursor=%.*s>; rel=\"next\"",
-	    STR_ARG(c->req->path), STR_ARG(out), STR_ARG(cursor));
-}
+#include "ledger/log_query.h"
 
 static void
 pagination(struct call *c, struct json_writer *w, const struct log_query *q,
@@ -32,7 +13,7 @@ pagination(struct call *c, struct json_writer *w, const struct log_query *q,
 	if (page->has_more && page->n) {
 		cursor = log_cursor_text(c->arena, page->snapshot_seq,
 		    page->rows[page->n - 1].seq);
-		response_header(c->resp, "Link", next_link(c, cursor));
+		program_next_link(c, "cursor", cursor);
 	}
 	json_key(w, "pagination");
 	json_object_open(w);
@@ -62,7 +43,7 @@ logs(struct call *c, struct err *e)
 	if (contract_query(&log_query_contract, c->req->query, c->arena, &q,
 	    e) != 0 || log_cursor_parse(&q, e) != 0 ||
 	    program_govern(c, &g, e) != 0 ||
-	    patch_event_query(g->db, c->arena, &q, &page, e) != 0)
+	    log_query_page(g->db, c->arena, &q, &page, e) != 0)
 		return -1;
 	json_object_open(&w);
 	json_key(&w, "ok");

@@ -157,7 +157,7 @@ journal_all(struct work *w, const struct journal_file *files, struct err *e)
 			return -1;
 	}
 	for (size_t i = 0; i < w->batch->n_ops; i++) {
-		struct event ev = record_event(w->a, &w->events[i]);
+		struct event ev = patch_event_pack(w->a, &w->events[i]);
 
 		if (journal_event_insert(db, w->batch_id, (int64_t)i, &ev,
 		    e) != 0)

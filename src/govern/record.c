@@ -2,47 +2,36 @@
 
 #include "base/clock.h"
 #include "contract/problem.h"
+#include "ledger/patch_log.h"
 #include "store/event_store.h"
 #include "store/file_edit.h"
 #include "store/patch_diff.h"
-#include "store/patch_event_store.h"
 #include "store/patch_revert.h"
 
-struct event
-record_event(struct arena *a, const struct patch_event *p)
+static int
+append(struct govern *g, struct arena *a, struct patch_event *p, bool foreign,
+    struct err *e)
 {
-	struct buf out = BUF_INIT(BODY_MAX_BYTES);
-	struct json_writer w = JSON_WRITER(&out);
-	struct patch_event kept = *p;
-	struct event ev = {
-		.type = p->type, .ts_ms = p->ts_ms, .batch_id = p->batch_id,
-		.patch_id = p->patch_id, .order_id = p->order_id,
-		.task_id = p->task_id, .requester = p->requester,
-		.workspace = p->workspace, .file = p->file, .op = p->op,
-	};
+	struct event ev = patch_event_pack(a, p);
 
-	/* seq stands beside the payload; a file's text is for the asker only */
-	buf_room(&out, KIB(1));		/* as large as most are, at once */
-	kept.seq = -1;
-	kept.current_text = STR_NONE;
-	kept.current_line = 0;
-	kept.diff = STR_NONE;
-	contract_encode(&patch_event_contract, &kept, &w);
-	ev.payload = arena_str(a, buf_str(&out));
-	buf_free(&out);
-	return ev;
+	if (event_store_append(g->db, &ev, e) != 0)
+		return -1;
+	p->seq = ev.seq;
+	return patch_log_append(g->db, p, foreign, e);
 }
 
 int
 record_append(struct govern *g, struct arena *a, struct patch_event *p,
     struct err *e)
 {
-	struct event ev = record_event(a, p);
+	return append(g, a, p, false, e);
+}
 
-	if (event_store_append(g->db, &ev, e) != 0)
-		return -1;
-	p->seq = ev.seq;
-	return patch_event_insert(g->db, p, e);
+int
+record_append_foreign(struct govern *g, struct arena *a,
+    struct patch_event *p, struct err *e)
+{
+	return append(g, a, p, true, e);
 }
 
 void

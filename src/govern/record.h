@@ -9,11 +9,12 @@
 #include "store/journal.h"
 #include "validate/validate.h"
 
-/* The stream's view of a patch event: its payload and filter columns. */
-struct event record_event(struct arena *a, const struct patch_event *p);
 /* Append it to the stream and to the log; sets p->seq.  Inside db_begin(). */
 int record_append(struct govern *g, struct arena *a, struct patch_event *p,
     struct err *e);
+/* The same of what a producer elsewhere tells. */
+int record_append_foreign(struct govern *g, struct arena *a,
+    struct patch_event *p, struct err *e);
 
 /* What an event has of the patch it is about: order, task, phase, factory. */
 void record_copy_trail(struct patch_event *to, const struct patch_event *from);

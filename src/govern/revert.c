@@ -8,7 +8,7 @@
 #include "govern/record.h"
 #include "govern/undo.h"
 #include "policy/policy.h"
-#include "store/patch_event_store.h"
+#include "ledger/log_query.h"
 
 /* A patch to take back. */
 struct target {
@@ -50,7 +50,7 @@ nothing_found(struct revert *r, struct err *e)
 	bool applied = false;
 	size_t n = 0;
 
-	if (c->by == REVERT_PATCH && patch_event_of_patch(r->g->db, r->a,
+	if (c->by == REVERT_PATCH && log_of_patch(r->g->db, r->a,
 	    c->id, &rows, &n, e) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
@@ -119,7 +119,7 @@ load_original(struct revert *r, struct target *t, struct err *e)
 	struct patch_event *rows;
 	size_t n;
 
-	if (patch_event_of_patch(r->g->db, r->a, t->patch_id, &rows, &n,
+	if (log_of_patch(r->g->db, r->a, t->patch_id, &rows, &n,
 	    e) != 0 || file_edit_of_patch(r->g->db, r->a, t->patch_id,
 	    &t->rows, &t->n, e) != 0)
 		return -1;

@@ -2,7 +2,10 @@ noinst_LIBRARIES += src/model/libmodel.a
 src_model_libmodel_a_SOURCES = \
 	src/model/config.c src/model/config.h \
 	src/model/event.c src/model/event.def src/model/event.h \
+	src/model/event_line.c src/model/event_line.h \
 	src/model/factory.c src/model/factory.h \
+	src/model/latency.c \
+	src/model/latency.h \
 	src/model/log_query.c src/model/log_query.h \
 	src/model/patch_event.c src/model/patch_event.h \
 	src/model/policy.c src/model/policy.h \

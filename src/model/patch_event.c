@@ -76,3 +76,40 @@ const struct contract patch_log_contract = {
 	.name = "PatchLogRow", .size = sizeof(PE), .fields = log_fields,
 	.doc = "One row of the log.",
 };
+
+struct event
+patch_event_pack(struct arena *a, const struct patch_event *p)
+{
+	struct buf out = BUF_INIT(BODY_MAX_BYTES);
+	struct json_writer w = JSON_WRITER(&out);
+	struct patch_event kept = *p;
+	struct event ev = {
+		.type = p->type, .ts_ms = p->ts_ms, .batch_id = p->batch_id,
+		.patch_id = p->patch_id, .order_id = p->order_id,
+		.task_id = p->task_id, .requester = p->requester,
+		.workspace = p->workspace, .file = p->file, .op = p->op,
+	};
+
+	buf_room(&out, KIB(1));		/* as large as most are, at once */
+	kept.seq = -1;
+	kept.current_text = STR_NONE;
+	kept.current_line = 0;
+	kept.diff = STR_NONE;
+	contract_encode(&patch_event_contract, &kept, &w);
+	ev.payload = arena_str(a, buf_str(&out));
+	buf_free(&out);
+	return ev;
+}
+
+int
+patch_event_unpack(struct arena *a, const struct event *ev,
+    struct patch_event *out, struct err *e)
+{
+	if (contract_decode_text(&patch_event_contract, ev->payload, a, out,
+	    e) != 0)
+		return -1;
+	out->seq = ev->seq;
+	out->type = ev->type;
+	out->ts_ms = ev->ts_ms;
+	return 0;
+}

@@ -40,6 +40,13 @@ struct patch_event {
 	size_t n_validators;
 };
 
+/* The event that p makes, its payload in the arena.  seq stands beside the
+ * payload; what only the asker may see (a file's text, a diff) is left out. */
+struct event patch_event_pack(struct arena *a, const struct patch_event *p);
+/* What patch_event_pack() made, read again: text from the arena. */
+int patch_event_unpack(struct arena *a, const struct event *ev,
+    struct patch_event *out, struct err *e);
+
 /* As clients see it, all members; and as a row of the log has it (API.md 4:
  * file_path for file, created_at for ts, id for seq). */
 extern const struct contract patch_event_contract;

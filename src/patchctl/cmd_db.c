@@ -2,8 +2,10 @@
 
 #include <stdio.h>
 
+#include <unistd.h>
+
 #include "json/json_writer.h"
-#include "store/event_store.h"
+#include "ledger/projection.h"
 #include "store/migrate.h"
 #include "store/schema.h"
 
@@ -23,6 +25,33 @@ state_name(enum migration_state s, bool dry)
 	return s == MIGRATION_APPLIED ? "applied" : "pending";
 }
 
+static void
+show_progress(void *ctx, int64_t done, int64_t all)
+{
+	(void)ctx;
+	fprintf(stderr, "\rthe log: %lld of %lld events%s", (long long)done,
+	    (long long)all, done == all ? "\n" : "");
+}
+
+/* Long only for a database that was made by an earlier version. */
+static int
+finish_log(struct command_line *l, struct err *e)
+{
+	struct projection_progress p = {
+		.tell = isatty(STDERR_FILENO) ? show_progress : NULL,
+	};
+	struct db_options o = { .path = arena_cstr(l->a, l->cfg.database),
+	    .mode = DB_RW, .busy_ms = (int)l->cfg.busy_ms };
+	struct db *db;
+	int rc;
+
+	if (db_open(&o, false, &db, e) != 0)
+		return -1;
+	rc = projection_finish(db, &p, e);
+	db_close(db);
+	return rc;
+}
+
 static int
 migrate(struct command_line *l, struct err *e)
 {
@@ -38,6 +67,8 @@ migrate(struct command_line *l, struct err *e)
 	if (command_options(l, options, countof(options), e) != 0 ||
 	    migrate_run(arena_cstr(l->a, l->cfg.database),
 	    arena_cstr(l->a, l->cfg.migrations), dry, l->a, &rows, &n, e) != 0)
+		return -1;
+	if (!dry && finish_log(l, e) != 0)
 		return -1;
 	json_object_open(&w);
 	json_key(&w, "ok");
@@ -67,45 +98,6 @@ migrate(struct command_line *l, struct err *e)
 }
 
 static int
-verify(struct command_line *l, struct err *e)
-{
-	struct buf out = BUF_INIT(KIB(16));
-	struct json_writer w = JSON_WRITER(&out);
-	struct event_verdict v = { 0 };
-	struct govern g;
-	int rc = -1;
-
-	if (command_options(l, NULL, 0, e) != 0)
-		return -1;
-	if (command_govern(l, &g, e) != 0 ||
-	    event_store_verify(g.db, &v, e) != 0)
-		goto out;
-	if (v.first_bad) {
-		err_set(e, ERR_CHAIN_BROKEN, "event %lld: %s",
-		    (long long)v.first_bad, v.what);
-		goto out;
-	}
-	json_object_open(&w);
-	json_key(&w, "ok");
-	json_put_bool(&w, true);
-	json_key(&w, "events");
-	json_put_int(&w, v.rows);
-	json_key(&w, "epoch");
-	json_put_str(&w, db_epoch(g.db));
-	json_object_close(&w);
-	if (l->json)
-		print_json(&out);
-	else
-		printf("%lld events, the hash chain holds\n",
-		    (long long)v.rows);
-	rc = 0;
-out:
-	buf_free(&out);
-	govern_close(&g);
-	return rc;
-}
-
-static int
 check(struct command_line *l, struct err *e)
 {
 	struct govern g;
@@ -125,7 +117,6 @@ check(struct command_line *l, struct err *e)
 
 const struct command db_commands[] = {
 	{ "db migrate", "[--dry-run] [--json]", migrate, "Make or upgrade the database.", "Forward only: there is no way back but a backup.", false, NULL },
-	{ "db verify", "[--json]", verify, "Walk the hash chain of the event stream.", "Exit status 1 and the first bad event when it does not hold.", false, NULL },
 	{ "db check", "[--json]", check, "Finish interrupted batches, check the database's integrity.", NULL, false, NULL },
 	{ 0 }
 };

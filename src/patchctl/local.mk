@@ -1,7 +1,9 @@
 bin_PROGRAMS += src/patchctl/patchctl
 src_patchctl_patchctl_SOURCES = \
+	src/patchctl/cmd_backup.c \
 	src/patchctl/cmd_batch.c \
 	src/patchctl/cmd_bridge.c \
+	src/patchctl/cmd_chain.c \
 	src/patchctl/cmd_completion.c \
 	src/patchctl/cmd_config.c \
 	src/patchctl/cmd_contract.c \
@@ -19,6 +21,8 @@ src_patchctl_patchctl_SOURCES = \
 	src/patchctl/input.h \
 	src/patchctl/main.c \
 	src/patchctl/options.c \
+	src/patchctl/progress.c \
+	src/patchctl/progress.h \
 	src/patchctl/remote.c \
 	src/patchctl/show.c \
 	src/patchctl/show.h \

@@ -52,6 +52,18 @@ void db_rollback(struct db *db);	/* fine when none is open */
 int db_read_begin(struct db *db, struct err *e);
 void db_read_end(struct db *db);
 
+/* What a layer above keeps with a connection and writes with a transaction.
+ * commit: inside the transaction, before it ends; -1 makes it fail.  undone:
+ * the transaction did not happen, or another file is open now.  drop: the
+ * connection ends. */
+struct db_companion {
+	int (*commit)(void *ctx, struct db *db, struct err *e);
+	void (*undone)(void *ctx);
+	void (*drop)(void *ctx);
+};
+void db_companion_set(struct db *db, const struct db_companion *c, void *ctx);
+void *db_companion(const struct db *db);	/* its ctx; NULL: none */
+
 /* The cached statement, reset, nothing bound; never NULL: a failure to
  * prepare or bind shows at the first step.  What is bound is borrowed until
  * the statement is reset.  Results are valid until the next step. */
@@ -72,6 +84,9 @@ struct str stmt_copy(struct stmt *s, struct arena *a, int column);
 int64_t stmt_int(struct stmt *s, int column);
 bool stmt_is_null(struct stmt *s, int column);
 int64_t db_changes(struct db *db);		/* rows of the last statement */
+bool db_in_transaction(const struct db *db);	/* also one that only reads */
+/* rows, or a larger copy, with room for one more than n; start with NULL. */
+void *rows_room(struct arena *a, void *rows, size_t n, size_t each);
 
 /* SQLite's own quick check, and no row that refers to nothing;
  * ERR_STORE_FAILED with the first finding. */

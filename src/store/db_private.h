@@ -59,6 +59,10 @@ struct db {
 	int64_t head_seq;
 	struct sha256 head_hash;
 
+	const struct db_companion *companion;
+	void *companion_ctx;
+	struct row_hasher *hasher;	/* NULL until the first row */
+
 	uint64_t uses;
 	size_t texts;
 	struct stmt *by_address[STMT_BUCKETS];
@@ -77,14 +81,15 @@ int lock_take(struct db *db, struct err *e);
 void lock_drop(struct db *db);
 void lock_close(struct db *db);
 
+/* plan.c: tell how SQLite goes about it, when somebody wants to know. */
+void plan_note(struct db *db, const struct stmt *s);
 void stmts_free(struct db *db);		/* finalizes all */
 /* Run a literal that returns nothing, past the check of stmt_step(). */
 int stmt_control(struct db *db, const char *sql, struct err *e);
-/* rows, or a larger copy, with room for one more than n; start with NULL. */
-void *rows_room(struct arena *a, void *rows, size_t n, size_t each);
 /* Run statements that are not kept. */
 int db_exec(struct db *db, const char *sql, const char *doing, struct err *e);
-bool db_in_transaction(const struct db *db);
+/* The name is another file's by now, or nobody's. */
+bool db_was_replaced(const struct db *db);
 int db_table_exists(struct db *db, const char *name, bool *out, struct err *e);
 
 #endif

@@ -32,21 +32,31 @@ patch_revert_drop(struct db *db, struct str patch_id, struct str revert_id,
 	" max(f.id) AS last FROM "
 #define REVERTED " LEFT JOIN patch_revert AS r ON r.patch_id = f.patch_id"
 #define NEWEST_FIRST " GROUP BY f.patch_id ORDER BY last DESC LIMIT :max"
-/* What producers elsewhere applied has no rows in file_edit. */
-#define OF_EVENTS WANTED "patch_events AS p CROSS JOIN file_edit AS f" \
+/* The log's rows with a term (its number; src/ledger/term.h) are in the blocks
+ * that are posted for it.  What producers elsewhere applied has no rows in
+ * file_edit. */
+#define OF_LOG(field, same) WANTED "term AS t" \
+	" CROSS JOIN posting AS b ON b.term = t.id" \
+	" CROSS JOIN patch_log AS l ON l.id BETWEEN b.block * 256" \
+	" AND b.block * 256 + 255 AND l." same " = t.id" \
+	" CROSS JOIN event AS p ON p.seq = l.id" \
+	" CROSS JOIN file_edit AS f" \
 	" ON f.patch_id = p.patch_id AND f.batch_id = p.batch_id" \
 	" AND f.workspace = p.workspace" REVERTED \
-	" WHERE p.type = 'patch_applied' AND p.workspace = :workspace AND "
+	" WHERE t.field = " field " AND t.text = :id" \
+	" AND p.type = 'patch_applied' AND p.workspace = :workspace"
 
 static const char *const choices[REVERT_BY__MAX] = {
 	[REVERT_PATCH] = WANTED "file_edit AS f" REVERTED
 	    " WHERE f.patch_id = :id" NEWEST_FIRST,
 	[REVERT_BATCH] = WANTED "file_edit AS f" REVERTED
 	    " WHERE f.batch_id = :id" NEWEST_FIRST,
-	[REVERT_ORDER] = OF_EVENTS "p.order_id = :id" NEWEST_FIRST,
-	[REVERT_TASK] = OF_EVENTS "p.task_id = :id" NEWEST_FIRST,
-	[REVERT_REQUESTER] = OF_EVENTS "p.created_at >= :since"
-	    " AND p.requester = :id" NEWEST_FIRST,
+	[REVERT_ORDER] = OF_LOG("9", "\"order\"") NEWEST_FIRST,
+	[REVERT_TASK] = OF_LOG("10", "task") NEWEST_FIRST,
+	[REVERT_REQUESTER] = OF_LOG("3", "requester")
+	    " AND l.created_at >= :since"
+	    " AND b.block >= (SELECT min(first_id) / 256 FROM log_day"
+	    " WHERE day >= :since / 86400000)" NEWEST_FIRST,
 };
 
 int

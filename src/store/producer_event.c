@@ -17,6 +17,19 @@ producer_event_find(struct db *db, struct str client_id, int64_t *seq,
 }
 
 int
+producer_event_has(struct db *db, int64_t seq, struct err *e)
+{
+	struct stmt *s = db_stmt(db, "SELECT 1 FROM producer_event"
+	    " WHERE seq = :seq");
+	int rc;
+
+	stmt_bind_int(s, ":seq", seq);
+	rc = stmt_step(s, e);
+	stmt_reset(s);
+	return rc;
+}
+
+int
 producer_event_insert(struct db *db, struct str client_id, int64_t seq,
     struct err *e)
 {

@@ -25,8 +25,13 @@ int
 db_begin_at(struct db *db, const char *file, int line, struct err *e)
 {
 	begin_check(db, file, line);
-	if (db_refresh(db, e) < 0 || lock_take(db, e) != 0)
-		return -1;
+	/* It may have been replaced while this one waited for the lock: what is
+	 * written into the old file then is lost. */
+	do {
+		lock_drop(db);
+		if (db_refresh(db, e) < 0 || lock_take(db, e) != 0)
+			return -1;
+	} while (db_was_replaced(db));
 	if (stmt_control(db, "BEGIN IMMEDIATE", e) != 0) {
 		lock_drop(db);
 		return -1;
@@ -39,8 +44,10 @@ db_begin_at(struct db *db, const char *file, int line, struct err *e)
 }
 
 static void
-transaction_end(struct db *db)
+transaction_end(struct db *db, bool committed)
 {
+	if (db->writing && !committed && db->companion)
+		db->companion->undone(db->companion_ctx);
 	/* SQLite has rolled back by itself after some failures. */
 	if (db->handle && !sqlite3_get_autocommit(db->handle))
 		stmt_control(db, "ROLLBACK", NULL);
@@ -57,12 +64,14 @@ db_commit(struct db *db, struct err *e)
 
 	if (!db->writing)
 		return err_set(e, ERR_INTERNAL, "commit without a begin");
-	if (sqlite3_get_autocommit(db->handle))
+	rc = db->companion ? db->companion->commit(db->companion_ctx, db, e) :
+	    0;
+	if (rc == 0 && sqlite3_get_autocommit(db->handle))
 		rc = err_set(e, ERR_STORE_FAILED, "the transaction on %s was"
 		    " undone by an earlier failure", db->path);
-	else
+	if (rc == 0)
 		rc = stmt_control(db, "COMMIT", e);
-	transaction_end(db);
+	transaction_end(db, rc == 0);
 	return rc;
 }
 
@@ -70,7 +79,7 @@ void
 db_rollback(struct db *db)
 {
 	if (db->begun_file)
-		transaction_end(db);
+		transaction_end(db, false);
 }
 
 int
@@ -88,5 +97,5 @@ void
 db_read_end(struct db *db)
 {
 	if (db->begun_file && !db->writing)
-		transaction_end(db);
+		transaction_end(db, false);
 }

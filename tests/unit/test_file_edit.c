@@ -3,7 +3,7 @@
 #include "store_fixture.h"
 
 #include "govern/history.h"
-#include "store/patch_event_store.h"
+#include "ledger/patch_log.h"
 #include "store/patch_revert.h"
 
 /* A version is a letter; '.' is no file. */
@@ -291,8 +291,7 @@ fill_log(struct db *db)
 
 	db_begin(db, &store_err);
 	for (size_t i = 0; i < countof(applied); i++) {
-		struct event ev = { .type = EVENT_PATCH_APPLIED,
-		    .payload = STR("{}") };
+		struct event ev;
 		struct patch_event p = { .type = EVENT_PATCH_APPLIED,
 		    .patch_id = str(applied[i].patch),
 		    .batch_id = str(applied[i].batch),
@@ -300,9 +299,10 @@ fill_log(struct db *db)
 		    .requester = str(applied[i].requester), .ts_ms = applied[i].at,
 		    .workspace = STR("w"), .status = STR("applied") };
 
+		ev = patch_event_pack(store_arena, &p);
 		event_store_append(db, &ev, &store_err);
 		p.seq = ev.seq;
-		if (patch_event_insert(db, &p, &store_err) != 0 ||
+		if (patch_log_append(db, &p, false, &store_err) != 0 ||
 		    (!applied[i].foreign && edit(db, "f", applied[i].batch,
 		    applied[i].patch, "A>B") != 0))
 			printf("# %s\n", store_err.detail);
@@ -356,20 +356,12 @@ static const char *const questions[] = {
 	"DELETE FROM file_edit WHERE patch_id = 'p'",
 	"SELECT id FROM file_edit WHERE batch_id = 'b'",
 	"DELETE FROM patch_revert WHERE patch_id = 'p' AND revert_id = 'r'",
-	"SELECT max(f.id) FROM patch_events AS p CROSS JOIN file_edit AS f"
-	    " ON f.patch_id = p.patch_id AND f.batch_id = p.batch_id"
-	    " LEFT JOIN patch_revert AS r ON r.patch_id = f.patch_id"
-	    " WHERE p.type = 'patch_applied' AND p.workspace = 'w'"
-	    " AND p.order_id = 'o'",
-	"SELECT max(f.id) FROM patch_events AS p CROSS JOIN file_edit AS f"
-	    " ON f.patch_id = p.patch_id AND f.batch_id = p.batch_id"
-	    " LEFT JOIN patch_revert AS r ON r.patch_id = f.patch_id"
-	    " WHERE p.type = 'patch_applied' AND p.workspace = 'w'"
-	    " AND p.task_id = 't'",
-	"SELECT max(f.id) FROM patch_events AS p CROSS JOIN file_edit AS f"
-	    " ON f.patch_id = p.patch_id AND f.batch_id = p.batch_id"
-	    " WHERE p.type = 'patch_applied' AND p.created_at >= 5"
-	    " AND p.requester = 'x'",
+	"SELECT max(f.id) FROM term AS t CROSS JOIN posting AS b"
+	    " ON b.term = t.id CROSS JOIN patch_log AS l"
+	    " ON l.id BETWEEN b.block * 256 AND b.block * 256 + 255"
+	    " CROSS JOIN event AS p ON p.seq = l.id CROSS JOIN file_edit AS f"
+	    " ON f.patch_id = p.patch_id LEFT JOIN patch_revert AS r"
+	    " ON r.patch_id = f.patch_id WHERE t.field = 9 AND t.text = 'o'",
 };
 
 static void

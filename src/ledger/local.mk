@@ -1,0 +1,18 @@
+noinst_LIBRARIES += src/ledger/libledger.a
+src_ledger_libledger_a_SOURCES = \
+	src/ledger/ledger.h \
+	src/ledger/log_query.c \
+	src/ledger/log_query.h \
+	src/ledger/outcome.c \
+	src/ledger/outcome.h \
+	src/ledger/patch_log.c \
+	src/ledger/patch_log.h \
+	src/ledger/projection.c \
+	src/ledger/projection.h \
+	src/ledger/rollup.c \
+	src/ledger/rollup.h \
+	src/ledger/tally_write.c \
+	src/ledger/term.c \
+	src/ledger/term.h \
+	src/ledger/trail.c \
+	src/ledger/trail.h

@@ -1,0 +1,222 @@
+#include "ledger/rollup.h"
+
+#include <stdlib.h>
+
+#include "model/latency.h"
+
+#define ROOM_FIRST	64
+
+const int64_t grain_ms[GRAIN__MAX] = {
+	[GRAIN_QUARTER] = 900000,
+	[GRAIN_DAY] = 86400000,
+	[GRAIN_SPAN] = INT64_C(32) * 86400000,
+};
+
+/* Facets by requester and workspace have as many cells in a quarter of an hour
+ * as there are patches: the rows themselves are as good. */
+static const uint8_t grains[FACET__MAX] = {
+#define Q (1 << GRAIN_QUARTER)
+#define D (1 << GRAIN_DAY)
+#define S (1 << GRAIN_SPAN)
+	[FACET_TOTAL] = Q | D | S,
+	[FACET_TOTAL_BY] = Q | D | S,
+	[FACET_MIX] = Q | D | S,
+	[FACET_MIX_BY] = D | S,
+	[FACET_LATENCY] = Q | D | S,
+	[FACET_LATENCY_BY] = D | S,
+	[FACET_ERROR] = Q | D | S,
+	[FACET_ERROR_BY] = D | S,
+#undef Q
+#undef D
+#undef S
+};
+
+bool
+facet_has(enum facet f, enum grain g)
+{
+	return grains[f] >> g & 1;
+}
+
+static size_t
+key_hash(const int64_t *key)
+{
+	uint64_t h = 0x9e3779b97f4a7c15u;
+
+	for (size_t i = 0; i < 7; i++) {
+		h = (h ^ (uint64_t)key[i]) * 0xff51afd7ed558ccdu;
+		h ^= h >> 32;
+	}
+	return (size_t)h;
+}
+
+static struct cell *
+cell_place(struct cell *cells, size_t room, const int64_t *key)
+{
+	size_t i = key_hash(key) & (room - 1);
+
+	while (cells[i].used && memcmp(cells[i].key, key,
+	    sizeof(cells[i].key)) != 0)
+		i = (i + 1) & (room - 1);
+	return &cells[i];
+}
+
+static void
+cells_grow(struct tally *t)
+{
+	size_t room = t->room ? t->room * 2 : ROOM_FIRST;
+	struct cell *more = calloc(room, sizeof(*more));
+
+	if (!more)
+		abort();
+	for (size_t i = 0; i < t->room; i++)
+		if (t->cells[i].used)
+			*cell_place(more, room, t->cells[i].key) = t->cells[i];
+	free(t->cells);
+	t->cells = more;
+	t->room = room;
+}
+
+static void
+counts_add(struct counts *n, int64_t kind, int sign)
+{
+	n->ok += kind == OUTCOME_OK ? sign : 0;
+	n->failed += kind == OUTCOME_FAILED ? sign : 0;
+	n->reverted += kind == OUTCOME_REVERTED ? sign : 0;
+}
+
+static void
+cell_add(struct tally *t, const int64_t key[7], int64_t kind, int sign)
+{
+	struct cell *c;
+
+	if (t->n_cells * 2 >= t->room)
+		cells_grow(t);
+	c = cell_place(t->cells, t->room, key);
+	if (!c->used) {
+		memcpy(c->key, key, sizeof(c->key));
+		c->used = true;
+		t->n_cells++;
+	}
+	counts_add(&c->n, kind, sign);
+}
+
+/* In each grain of the facet; and in the one that is told apart (facet + 1). */
+static void
+facet_add(struct tally *t, enum facet f, const struct outcome *o, int64_t k1,
+    int64_t k2, int sign)
+{
+	for (enum grain g = 0; g < GRAIN__MAX; g++) {
+		int64_t bucket = o->created_ms / grain_ms[g];
+
+		if (facet_has(f, g))
+			cell_add(t, (int64_t[7]){ f, g, bucket, 0, 0, k1, k2 },
+			    o->kind, sign);
+		if (facet_has(f + 1, g))
+			cell_add(t, (int64_t[7]){ f + 1, g, bucket,
+			    o->requester, o->workspace, k1, k2 }, o->kind,
+			    sign);
+	}
+}
+
+/* work_cell has the same cells, with facet 0 and the term in k1. */
+static void
+work_add(struct tally *t, int64_t term, int64_t field,
+    const struct outcome *o, int sign)
+{
+	struct work *w;
+
+	if (term == 0)
+		return;
+	for (enum grain g = GRAIN_QUARTER; g <= GRAIN_DAY; g++)
+		cell_add(t, (int64_t[7]){ 0, g, o->created_ms / grain_ms[g], 0,
+		    0, term, 0 }, o->kind, sign);
+	w = tally_work(t, term, field, o->id);
+	counts_add(&w->n, o->kind, sign);
+	if (sign < 0 || o->kind == OUTCOME_REVERTED)
+		return;
+	if (w->first_ms < 0 || o->created_ms < w->first_ms)
+		w->first_ms = o->created_ms;
+	if (o->created_ms > w->last_ms)
+		w->last_ms = o->created_ms;
+}
+
+void
+tally_outcome(struct tally *t, const struct outcome *o, int sign)
+{
+	t->less |= sign < 0;
+	facet_add(t, FACET_TOTAL, o, 0, 0, sign);
+	work_add(t, o->order, TERM_ORDER, o, sign);
+	work_add(t, o->task, TERM_TASK, o, sign);
+	if (o->kind == OUTCOME_REVERTED)
+		return;
+	facet_add(t, FACET_MIX, o, o->op, o->phase, sign);
+	if (o->kind == OUTCOME_OK && o->duration_ms >= 0)
+		facet_add(t, FACET_LATENCY, o, latency_bucket(o->duration_ms),
+		    0, sign);
+	if (o->kind == OUTCOME_FAILED && o->error)
+		facet_add(t, FACET_ERROR, o, o->error, 0, sign);
+}
+
+/* Few in one transaction, and mostly the same as before. */
+struct work *
+tally_work(struct tally *t, int64_t term, int64_t field, int64_t seq)
+{
+	size_t i = t->n_work;
+
+	while (i > 0 && t->work[i - 1].term != term)
+		i--;
+	if (i == 0) {
+		if (t->n_work == t->work_room) {
+			t->work_room = t->work_room ? t->work_room * 2 : 8;
+			t->work = realloc(t->work, t->work_room *
+			    sizeof(*t->work));
+			if (!t->work)
+				abort();
+		}
+		t->work[t->n_work++] = (struct work){ .term = term,
+		    .field = field, .first_ms = -1, .last_ms = -1 };
+		i = t->n_work;
+	}
+	if (seq > t->work[i - 1].last_id)
+		t->work[i - 1].last_id = seq;
+	return &t->work[i - 1];
+}
+
+void
+tally_row(struct tally *t, int64_t ms, int64_t id)
+{
+	int64_t day = ms / grain_ms[GRAIN_DAY];
+	size_t i = t->n_days;
+
+	while (i > 0 && t->days[i - 1].day != day)
+		i--;
+	if (i > 0) {
+		t->days[i - 1].last_id = id;
+		return;
+	}
+	if (t->n_days == t->days_room) {
+		t->days_room = t->days_room ? t->days_room * 2 : 4;
+		t->days = realloc(t->days, t->days_room * sizeof(*t->days));
+		if (!t->days)
+			abort();
+	}
+	t->days[t->n_days++] = (struct day){ day, id, id };
+}
+
+void
+tally_clear(struct tally *t)
+{
+	if (t->n_cells)
+		memset(t->cells, 0, t->room * sizeof(*t->cells));
+	t->n_cells = t->n_work = t->n_days = 0;
+	t->less = false;
+}
+
+void
+tally_free(struct tally *t)
+{
+	free(t->cells);
+	free(t->work);
+	free(t->days);
+	*t = (struct tally){ 0 };
+}
