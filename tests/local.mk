@@ -26,6 +26,7 @@ unit_tests = \
 	tests/unit/test_policy_tasks \
 	tests/unit/test_report \
 	tests/unit/test_report_build \
+	tests/unit/test_report_store \
 	tests/unit/test_resolve \
 	tests/unit/test_script \
 	tests/unit/test_store \
@@ -162,6 +163,11 @@ tests_unit_test_report_build_SOURCES = tests/unit/test_report_build.c
 tests_unit_test_report_build_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_report_build_CFLAGS = $(unit_cflags)
 tests_unit_test_report_build_LDADD = $(report_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_report_store_SOURCES = tests/unit/test_report_store.c
+tests_unit_test_report_store_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_report_store_CFLAGS = $(unit_cflags)
+tests_unit_test_report_store_LDADD = $(store_libs) $(store_deps)
 
 # For tests/cgi/report_text.bats and tests/e2e/report_page.bats.
 check_PROGRAMS += tests/lib/report_show

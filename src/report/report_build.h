@@ -1,34 +1,32 @@
 /* report_build.h - from the facts of one order to the report on it.
  *
- * Knows no database: govern/report.c brings the facts, in any order.  How it
- * is to get them, for an order of 1,000 patches within 10 ms, in one read
- * transaction (all but the last two are one indexed range each):
+ * Knows no database: govern/report.c brings the facts, in any order.  How it is
+ * to get them, for an order of 1,000 patches within 10 ms, in the transaction
+ * that also keeps the report; each is one range of an index:
  *
- *  1. The last and first event of the order: max and min of id over its
- *     patch_outcome rows, its patch_custody rows, and the term's rows of
- *     posting for the field "order" (its last block, looked through in
- *     patch_log), so that a request without outcome is seen too.  report_generated
- *     is no event of the order: else a report would be its own news.  Hash by
- *     that seq from event; epoch from the connection.
- *     report_store_find() by that position: if there is one, stop here.
- *  2. SELECT … FROM patch_outcome INDEXED BY the index on ("order", created_at)
- *     WHERE "order" = :term AND "order" <> 0: all of the order's outcomes.  The
- *     ids of terms are read into an array and each distinct one is fetched once
- *     (an order has few requesters, operations, errors; as many files as it
- *     changed), not joined row by row.
- *     outcome 1 and 2 make a struct report_patch each; 3 sets `reverted`, found
- *     by patch_id.
- *  3. patch_id, code, reason and revert_id are in event.payload, by id: decoded
- *     for failures and reverts only, and for these no more than the lists can
- *     have, of the lowest ids (report_build counts the others from the outcome
- *     row).  json_extract() in SQL is enough; no contract is needed.
- *  4. Files of an operation on several: SELECT patch_id, path FROM file_edit by
- *     file_edit_patch_id, only for operations that may have several (move,
- *     unified-diff, apply-patch, revert).
- *  5. patch_custody by its index on order_id, ORDER BY id.
- *  6. Verdicts: payloads of the patch_validated events of the order, which are
- *     in patch_log with their type; the member validators alone is decoded, and
- *     once for each batch: its verdicts stand in the event of every operation.
+ *  1. Position: the order's last event is work_item.last_id of its term, or the
+ *     last of patch_custody by order_id, whichever is later; the first likewise,
+ *     from the first block of posting and the first of patch_custody.  Time and
+ *     hash are in event.  report_generated must not count as an event of the
+ *     order: a report would be its own news.  If report_store_find() knows the
+ *     position, its row is the answer and nothing below is done.
+ *  2. Outcomes: patch_outcome by patch_outcome_order ("order" = :term AND
+ *     "order" <> 0), joined with event by id for patch_id: 1 and 2 are a struct
+ *     report_patch each, 3 sets `reverted` of the one with that patch_id.  Terms
+ *     are read as numbers and each distinct one is looked up once
+ *     (term_text): an order has few requesters, operations, errors, tasks, and
+ *     as many files as it changed.
+ *  3. code and reason are in the payloads of failures, revert_id and requester
+ *     in those of reverts: json_extract() for the first REPORT_MAX_FACTS of
+ *     each by id, which are all that the lists can have.
+ *  4. Files of an operation on several: path by file_edit_patch_id, only when
+ *     the operation may have several (move, unified-diff, apply-patch) or the
+ *     row of patch_log says so (flags & 2).  Its lines go to the first file,
+ *     unless the scripts of file_edit are counted.
+ *  5. Marks: patch_custody by its index on order_id, in the order of id.
+ *  6. Verdicts: of patch_log's rows of the order (through posting) those whose
+ *     type is patch_validated; of their payloads only the member validators,
+ *     and that once for each batch, since each of its events has all.
  *
  * What is borrowed lives as long as the arena's content. */
 #ifndef REPORT_REPORT_BUILD_H

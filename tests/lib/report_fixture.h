@@ -25,7 +25,38 @@ fixture_build(struct arena *a, const struct report_facts *f)
 	return r;
 }
 
-/* A factory's order as it mostly is: three files, two factories, some faults. */
+/* What the factories of fixture_plain() told, and its validators said. */
+static const struct report_mark fixture_marks[] = {
+#define M(s, ms, t, who, task, text) { s, FIXTURE_START + ms, EVENT_##t, \
+{ who, sizeof(who) - 1 }, { sizeof(task) > 1 ? task : NULL, sizeof(task) - 1 }, { NULL, 0 }, \
+{ sizeof(text) > 1 ? text : NULL, sizeof(text) - 1 } }
+	M(1, 0, GENERATION_STARTED, "vibesdk", "", "Checkout with prices in three currencies"),
+	M(2, 900, PHASE_GENERATING, "vibesdk", "", "Planning"),
+	M(3, 61000, PHASE_GENERATED, "vibesdk", "", "4 files to write"),
+	M(4, 62000, PHASE_IMPLEMENTING, "vibesdk", "", "Checkout"),
+	M(5, 63000, FILE_GENERATING, "vibesdk", "t-1", "src/lib/price.ts"),
+	M(6, 118000, FILE_GENERATED, "vibesdk", "t-1", "src/lib/price.ts"),
+	M(7, 120000, FILE_CHUNK_GENERATED, "vibesdk", "t-2", ""),
+	M(8, 121000, FILE_CHUNK_GENERATED, "vibesdk", "t-2", ""),
+	M(9, 124000, FILE_CHUNK_GENERATED, "vibesdk", "t-2", "last chunk"),
+	M(60, 260000, RUNTIME_ERROR_FOUND, "vibesdk", "t-2", "TypeError: total is undefined"),
+	M(61, 300000, PHASE_IMPLEMENTED, "vibesdk", "", "Checkout"),
+	M(62, 301000, CODE_REVIEWING, "reviewer", "", ""),
+	M(63, 372000, CODE_REVIEWED, "reviewer", "", "2 findings"),
+	M(64, 380000, DEPLOYMENT_STARTED, "vibesdk", "", ""),
+	M(65, 398500, DEPLOYMENT_FAILED, "vibesdk", "", "preview did not answer"),
+	M(66, 400000, DEPLOYMENT_STARTED, "vibesdk", "", ""),
+#undef M
+};
+
+static const struct report_verdict fixture_verdicts[] = {
+	{ { "tsc", 3 }, VERDICT_OK }, { { "tsc", 3 }, VERDICT_FAILED },
+	{ { "tsc", 3 }, VERDICT_OK }, { { "eslint", 6 }, VERDICT_OK },
+	{ { "eslint", 6 }, VERDICT_TIMEOUT },
+	{ { "ruff", 4 }, VERDICT_SKIPPED },
+};
+
+/* A factory's order as it mostly is: five files, two factories, some faults. */
 static inline struct report
 fixture_plain(struct arena *a)
 {
@@ -35,34 +66,6 @@ fixture_plain(struct arena *a)
 	static const char *const ops[] = { "replace-block", "insert-after",
 	    "search-replace", "create" };
 	struct report_patch *p = arena_array_of(a, struct report_patch, 40);
-	static const struct report_mark marks[] = {
-#define M(s, ms, t, who, task, text) { s, FIXTURE_START + ms, EVENT_##t, \
-	{ who, sizeof(who) - 1 }, { sizeof(task) > 1 ? task : NULL, sizeof(task) - 1 }, { NULL, 0 }, \
-	{ sizeof(text) > 1 ? text : NULL, sizeof(text) - 1 } }
-		M(1, 0, GENERATION_STARTED, "vibesdk", "", "Checkout with prices in three currencies"),
-		M(2, 900, PHASE_GENERATING, "vibesdk", "", "Planning"),
-		M(3, 61000, PHASE_GENERATED, "vibesdk", "", "4 files to write"),
-		M(4, 62000, PHASE_IMPLEMENTING, "vibesdk", "", "Checkout"),
-		M(5, 63000, FILE_GENERATING, "vibesdk", "t-1", "src/lib/price.ts"),
-		M(6, 118000, FILE_GENERATED, "vibesdk", "t-1", "src/lib/price.ts"),
-		M(7, 120000, FILE_CHUNK_GENERATED, "vibesdk", "t-2", ""),
-		M(8, 121000, FILE_CHUNK_GENERATED, "vibesdk", "t-2", ""),
-		M(9, 124000, FILE_CHUNK_GENERATED, "vibesdk", "t-2", "last chunk"),
-		M(60, 260000, RUNTIME_ERROR_FOUND, "vibesdk", "t-2", "TypeError: total is undefined"),
-		M(61, 300000, PHASE_IMPLEMENTED, "vibesdk", "", "Checkout"),
-		M(62, 301000, CODE_REVIEWING, "reviewer", "", ""),
-		M(63, 372000, CODE_REVIEWED, "reviewer", "", "2 findings"),
-		M(64, 380000, DEPLOYMENT_STARTED, "vibesdk", "", ""),
-		M(65, 398500, DEPLOYMENT_FAILED, "vibesdk", "", "preview did not answer"),
-		M(66, 400000, DEPLOYMENT_STARTED, "vibesdk", "", ""),
-#undef M
-	};
-	static const struct report_verdict verdicts[] = {
-		{ { "tsc", 3 }, VERDICT_OK }, { { "tsc", 3 }, VERDICT_FAILED },
-		{ { "tsc", 3 }, VERDICT_OK }, { { "eslint", 6 }, VERDICT_OK },
-		{ { "eslint", 6 }, VERDICT_TIMEOUT },
-		{ { "ruff", 4 }, VERDICT_SKIPPED },
-	};
 
 	for (size_t i = 0; i < 40; i++) {
 		struct report_change *c = arena_new_of(a, struct report_change);
@@ -98,8 +101,9 @@ fixture_plain(struct arena *a)
 		.order_id = STR("ord-2025-1107"), .version = 3,
 		.as_of = fixture_position(66, FIXTURE_START + 400000),
 		.from_ms = FIXTURE_START, .patches = p, .n_patches = 40,
-		.marks = marks, .n_marks = countof(marks),
-		.verdicts = verdicts, .n_verdicts = countof(verdicts),
+		.marks = fixture_marks, .n_marks = countof(fixture_marks),
+		.verdicts = fixture_verdicts,
+		.n_verdicts = countof(fixture_verdicts),
 	});
 }
 
