@@ -7,6 +7,7 @@
 #define DAY_MS INT64_C(86400000)
 #define LONG_BYTES 40		/* a sentence, which needs some width */
 #define SHORT_BYTES 16		/* a word, which need not be broken */
+#define SMALL_ROWS 12		/* kept on one sheet of paper */
 #define MINUS "\xe2\x88\x92"
 
 /* What a cell is drawn against. */
@@ -227,8 +228,9 @@ html_section(struct buf *out, const struct section *s,
 {
 	struct scale of = scale_of(r);
 
-	buf_addf(out, "<section class=\"part\" id=\"%s\" aria-labelledby="
-	    "\"%s-title\">\n<h2 id=\"%s-title\">%s</h2>\n", s->id, s->id,
+	buf_addf(out, "<section class=\"part%s\" id=\"%s\" aria-labelledby="
+	    "\"%s-title\">\n<h2 id=\"%s-title\">%s</h2>\n",
+	    section_count(s, r) <= SMALL_ROWS ? " small" : "", s->id, s->id,
 	    s->id, s->title);
 	if (section_count(s, r))
 		table(out, s, r, &of);
