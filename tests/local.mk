@@ -278,6 +278,8 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/hostile.bats \
 	tests/e2e/swap.py \
 	tests/e2e/kill9.bats \
+	tests/e2e/load.bats \
+	tests/e2e/load.py \
 	tests/e2e/kill9.py \
 	tests/e2e/page.bats \
 	tests/e2e/readme.bats \
