@@ -27,6 +27,9 @@ unit_tests = \
 	tests/unit/test_policy \
 	tests/unit/test_policy_file \
 	tests/unit/test_policy_tasks \
+	tests/unit/test_report \
+	tests/unit/test_report_build \
+	tests/unit/test_report_store \
 	tests/unit/test_resolve \
 	tests/unit/test_script \
 	tests/unit/test_store \
@@ -173,6 +176,28 @@ tests_unit_test_policy_tasks_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_policy_tasks_CFLAGS = $(unit_cflags)
 tests_unit_test_policy_tasks_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_report_SOURCES = tests/unit/test_report.c
+tests_unit_test_report_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_report_CFLAGS = $(unit_cflags)
+tests_unit_test_report_LDADD = $(report_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_report_build_SOURCES = tests/unit/test_report_build.c
+tests_unit_test_report_build_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_report_build_CFLAGS = $(unit_cflags)
+tests_unit_test_report_build_LDADD = $(report_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_report_store_SOURCES = tests/unit/test_report_store.c
+tests_unit_test_report_store_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_report_store_CFLAGS = $(unit_cflags)
+tests_unit_test_report_store_LDADD = $(store_libs) $(store_deps)
+
+# For tests/cgi/report_text.bats and tests/e2e/report_page.bats.
+check_PROGRAMS += tests/lib/report_show
+tests_lib_report_show_SOURCES = tests/lib/report_show.c
+tests_lib_report_show_CPPFLAGS = $(unit_cppflags)
+tests_lib_report_show_CFLAGS = $(unit_cflags)
+tests_lib_report_show_LDADD = $(report_libs) $(model_libs) $(model_deps)
+
 tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c
 tests_unit_test_resolve_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_resolve_CFLAGS = $(unit_cflags)
@@ -247,6 +272,7 @@ cgi_tests = \
 	tests/cgi/patchctl.bats \
 	tests/cgi/policy.bats \
 	tests/cgi/python.bats \
+	tests/cgi/report_text.bats \
 	tests/cgi/revert.bats \
 	tests/cgi/validate.bats \
 	tests/cgi/retain.bats tests/cgi/rpc.bats tests/cgi/trail.bats tests/cgi/versions.bats
@@ -270,7 +296,10 @@ AM_TESTS_ENVIRONMENT = \
 	unset PATCHWARDEN_CONFIG PATCHWARDEN_DATABASE;
 
 EXTRA_DIST += $(cgi_tests) $(lint_tests) \
+	tests/browser/chromium.py \
 	tests/browser/page.py \
+	tests/browser/report.py \
+	tests/report \
 	tests/e2e/apache.bats \
 	tests/e2e/concurrency.bats \
 	tests/e2e/concurrency.py \
@@ -279,12 +308,15 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/http.bats \
 	tests/e2e/swap.py \
 	tests/e2e/kill9.bats \
+	tests/e2e/load.bats \
+	tests/e2e/load.py \
 	tests/e2e/kill9.py \
 	tests/e2e/page.bats \
 	tests/e2e/readme.bats \
 	tests/e2e/remote.bats \
 	tests/e2e/replay.bats \
 	tests/e2e/replay.py \
+	tests/e2e/report_page.bats \
 	tests/e2e/sse.sh \
 	tests/e2e/stream.bats \
 	tests/e2e/subscriber.py \
@@ -332,6 +364,8 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/plans.py \
 	tests/lib/policy_fixture.h \
 	tests/lib/receiver.py \
+	tests/lib/report_check.py \
+	tests/lib/report_fixture.h \
 	tests/lib/server.bash \
 	tests/lib/short_io.c \
 	tests/lib/store_fixture.h \
