@@ -218,7 +218,7 @@ cgi_tests = \
 	tests/cgi/policy.bats \
 	tests/cgi/revert.bats \
 	tests/cgi/validate.bats \
-	tests/cgi/versions.bats
+	tests/cgi/trail.bats tests/cgi/versions.bats
 lint_tests = \
 	tests/lint/layers.sh \
 	tests/lint/style.sh \
@@ -296,6 +296,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/edit_fixture.h \
 	tests/lib/edit_ops.h \
 	tests/lib/naive.h \
+	tests/lib/plans.py \
 	tests/lib/policy_fixture.h \
 	tests/lib/receiver.py \
 	tests/lib/server.bash \

@@ -8,4 +8,5 @@ src_api_libapi_a_SOURCES = \
 	src/api/logs.c src/api/logs.h \
 	src/api/patches.c src/api/patches.h \
 	src/api/program.c src/api/program.h \
-	src/api/revert.c src/api/revert.h
+	src/api/revert.c src/api/revert.h \
+	src/api/trail.c src/api/trail.h

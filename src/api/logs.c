@@ -4,25 +4,6 @@
 #include "contract/query.h"
 #include "ledger/log_query.h"
 
-/* The same query with another cursor or offset, for Link: rel="next". */
-static struct str
-next_link(struct call *c, struct str cursor)
-{
-	struct str out = STR(""), rest = c->req->query;
-
-	while (rest.p) {
-		struct str part = str_cut(&rest, '&');
-
-		if (part.len == 0 || str_starts(part, STR("cursor=")) ||
-		    str_starts(part, STR("offset=")))
-			continue;
-		out = arena_fmt(c->arena, "%.*s%.*s&", STR_ARG(out),
-		    STR_ARG(part));
-	}
-	return arena_fmt(c->arena, "<%.*s?%.*scursor=%.*s>; rel=\"next\"",
-	    STR_ARG(c->req->path), STR_ARG(out), STR_ARG(cursor));
-}
-
 static void
 pagination(struct call *c, struct json_writer *w, const struct log_query *q,
     const struct log_page *page)
@@ -32,7 +13,7 @@ pagination(struct call *c, struct json_writer *w, const struct log_query *q,
 	if (page->has_more && page->n) {
 		cursor = log_cursor_text(c->arena, page->snapshot_seq,
 		    page->rows[page->n - 1].seq);
-		response_header(c->resp, "Link", next_link(c, cursor));
+		program_next_link(c, "cursor", cursor);
 	}
 	json_key(w, "pagination");
 	json_object_open(w);

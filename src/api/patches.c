@@ -6,11 +6,11 @@
 #include "api/files.h"
 #include "api/program.h"
 #include "api/revert.h"
+#include "api/trail.h"
 #include "base/id.h"
 #include "edit/ops.h"
 #include "govern/apply.h"
 #include "model/scope.h"
-#include "store/event_store.h"
 #include "store/patch_diff.h"
 
 #define NDJSON "application/x-ndjson"
@@ -107,56 +107,13 @@ simulate(struct call *c, struct err *e)
 }
 
 static int
-check_id(struct str id, struct err *e)
-{
-	if (id.len >= 1 && id.len <= NAME_MAX_BYTES)
-		return 0;
-	return err_set(e, ERR_NOT_FOUND, "there is no such patch");
-}
-
-static int
-show(struct call *c, struct err *e)
-{
-	struct json_writer w = JSON_WRITER(&c->resp->body);
-	struct event *ev;
-	struct govern *g;
-	size_t n;
-
-	if (program_no_query(c, e) != 0 || check_id(c->param[0], e) != 0 ||
-	    program_govern(c, &g, e) != 0 || event_store_of_patch(g->db,
-	    c->arena, c->param[0], &ev, &n, e) != 0)
-		return -1;
-	if (n == 0)
-		return err_set(e, ERR_NOT_FOUND, "there is no patch %.*s",
-		    STR_ARG(c->param[0]));
-	json_object_open(&w);
-	json_key(&w, "ok");
-	json_put_bool(&w, true);
-	json_key(&w, "patch_id");
-	json_put_str(&w, c->param[0]);
-	json_key(&w, "events");
-	json_array_open(&w);
-	for (size_t i = 0; i < n; i++) {
-		struct buf one = BUF_INIT(BODY_MAX_BYTES);
-
-		event_encode(&one, &ev[i], db_epoch(g->db));
-		json_put_raw(&w, buf_str(&one));
-		buf_free(&one);
-	}
-	json_array_close(&w);
-	json_object_close(&w);
-	buf_addc(&c->resp->body, '\n');
-	return buf_check(&c->resp->body, "the answer", e);
-}
-
-static int
 diff(struct call *c, struct err *e)
 {
 	struct govern *g;
 	struct str text;
 	int rc;
 
-	if (program_no_query(c, e) != 0 || check_id(c->param[0], e) != 0 ||
+	if (program_no_query(c, e) != 0 || trail_check_id(c->param[0], e) != 0 ||
 	    program_govern(c, &g, e) != 0)
 		return -1;
 	rc = patch_diff_get(g->db, c->arena, c->param[0], &text, e);
@@ -179,7 +136,8 @@ const struct route patches_routes[] = {
 	{ "POST", "/api/patches/bridge", "patch:preview", BODY_JSON, bridge_phase, "Make a batch of a phase's files." },
 	{ "POST", "/api/patches/review", "patch:preview", BODY_JSON, bridge_review, "Make a batch of a review's fixes." },
 	{ "POST", "/api/coords/resolve", "log:read", BODY_JSON, coords_resolve, "Where a marker, an anchor or a pattern stands." },
-	{ "GET", "/api/patches/{id}", "log:read", BODY_NONE, show, "All events of one patch." },
+	{ "GET", "/api/patches", "log:read", BODY_NONE, trail_order, "What was told and done for an order: its chain of custody." },
+	{ "GET", "/api/patches/{id}", "log:read", BODY_NONE, trail_patch, "All events of one patch." },
 	{ "GET", "/api/patches/{id}/diff", "log:read", BODY_NONE, diff, "The unified diff of one patch." },
 	{ "GET", "/api/files/{path...}", "log:read", BODY_NONE, files_get, "A file, or lines of it, with hashes." },
 	{ "POST", "/api/events", "event:write", BODY_LINES, events_publish, "Publish a factory's messages." },

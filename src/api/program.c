@@ -116,6 +116,26 @@ program_no_query(struct call *c, struct err *e)
 	    &nothing, e);
 }
 
+void
+program_next_link(struct call *c, const char *name, struct str value)
+{
+	struct str out = STR(""), rest = c->req->query;
+
+	while (rest.p) {
+		struct str part = str_cut(&rest, '&'), value_of = part;
+		struct str key = str_cut(&value_of, '=');
+
+		if (part.len == 0 || str_is(key, name) ||
+		    str_is(key, "offset"))
+			continue;
+		out = arena_fmt(c->arena, "%.*s%.*s&", STR_ARG(out),
+		    STR_ARG(part));
+	}
+	response_header(c->resp, "Link", arena_fmt(c->arena,
+	    "<%.*s?%.*s%s=%.*s>; rel=\"next\"", STR_ARG(c->req->path),
+	    STR_ARG(out), name, STR_ARG(value)));
+}
+
 /* The folder a file stands in. */
 static const char *
 folder(struct arena *a, struct str path)

@@ -28,4 +28,8 @@ extern const struct contract no_query_contract;
 int healthz(struct call *c, struct err *e);
 int readyz(struct call *c, struct err *e);
 
+/* Link: rel="next" (RFC 8288): the same query with name=value in it, and no
+ * offset.  value needs no escapes. */
+void program_next_link(struct call *c, const char *name, struct str value);
+
 #endif

@@ -200,18 +200,24 @@ publish_patch_events(struct govern *g, struct arena *a,
 	return store_all(g, a, b->n, store_foreign, f, r, out, e);
 }
 
+struct phase {
+	struct event ev;
+	struct str says;
+};
+
 static int
 store_phase(struct govern *g, struct arena *a, void *events, size_t i,
     struct stored *st, struct err *e)
 {
-	struct event *ev = (struct event *)events + i;
+	struct phase *p = (struct phase *)events + i;
+	struct event *ev = &p->ev;
 
 	(void)a;
 	if (event_store_append(g->db, ev, e) != 0 ||
 	    phase_log_append(g->db, ev, e) != 0)
 		return -1;
 	st->seqs[i] = ev->seq;
-	return patch_custody_insert(g->db, ev, ev->requester, STR_NONE, e);
+	return patch_custody_insert(g->db, ev, ev->requester, p->says, e);
 }
 
 int
@@ -219,10 +225,12 @@ publish_phases(struct govern *g, struct arena *a,
     const struct publish_body *b, const struct verb_request *r,
     struct verb_answer *out, struct err *e)
 {
-	struct event *ev = arena_array_of(a, struct event, b->n);
+	struct phase *p = arena_array_of(a, struct phase, b->n);
 
-	for (size_t i = 0; i < b->n; i++)
-		if (phase_decode(b->items[i], a, &ev[i], e) != 0)
+	for (size_t i = 0; i < b->n; i++) {
+		if (phase_decode(b->items[i], a, &p[i].ev, e) != 0)
 			return at_item(b, i, e);
-	return store_all(g, a, b->n, store_phase, ev, r, out, e);
+		p[i].says = phase_says(b->items[i], a);
+	}
+	return store_all(g, a, b->n, store_phase, p, r, out, e);
 }

@@ -13,4 +13,6 @@ src_ledger_libledger_a_SOURCES = \
 	src/ledger/rollup.h \
 	src/ledger/tally_write.c \
 	src/ledger/term.c \
-	src/ledger/term.h
+	src/ledger/term.h \
+	src/ledger/trail.c \
+	src/ledger/trail.h

@@ -228,3 +228,40 @@ phase_decode(const struct json *n, struct arena *a, struct event *out,
 		    "an event may have %zu bytes", EVENT_MAX_BYTES);
 	return 0;
 }
+
+/* A text that is cut keeps whole characters. */
+static struct str
+cut(struct str s)
+{
+	if (s.len <= PHASE_SAYS_BYTES)
+		return s;
+	s.len = PHASE_SAYS_BYTES;
+	while (s.len && ((unsigned char)s.p[s.len] & 0xc0) == 0x80)
+		s.len--;
+	return s;
+}
+
+struct str
+phase_says(const struct json *n, struct arena *a)
+{
+	static const char *const names[] = {
+		"message", "error", "reason", "phase", "name",
+	};
+	const struct json *places[] = { NULL, n }, *v, *name;
+
+	if (!json_member(n, "payload", &places[0]) ||
+	    json_kind(places[0]) != JSON_OBJECT)
+		places[0] = n;
+	for (size_t k = 0; k < countof(names); k++)
+		for (size_t p = 0; p < 2; p++) {
+			if (!json_member(places[p], names[k], &v))
+				continue;
+			if (json_kind(v) == JSON_OBJECT &&
+			    json_member(v, "name", &name))
+				v = name;
+			if (json_kind(v) == JSON_STRING &&
+			    json_as_str(v).len)
+				return arena_str(a, cut(json_as_str(v)));
+		}
+	return STR_NONE;
+}

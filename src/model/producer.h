@@ -15,5 +15,8 @@ int producer_decode(const struct json *n, struct arena *a,
  * order_id, task_id, patch_id, requester at either place. */
 int phase_decode(const struct json *n, struct arena *a, struct event *out,
     struct err *e);
+/* What such a message says to people: its message, error, reason, or the name of its
+ * phase; cut to PHASE_SAYS_BYTES.  STR_NONE: nothing. */
+struct str phase_says(const struct json *n, struct arena *a);
 
 #endif

@@ -80,6 +80,8 @@ int lock_take(struct db *db, struct err *e);
 void lock_drop(struct db *db);
 void lock_close(struct db *db);
 
+/* plan.c: tell how SQLite goes about it, when somebody wants to know. */
+void plan_note(struct db *db, const struct stmt *s);
 void stmts_free(struct db *db);		/* finalizes all */
 /* Run a literal that returns nothing, past the check of stmt_step(). */
 int stmt_control(struct db *db, const char *sql, struct err *e);

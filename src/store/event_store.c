@@ -83,7 +83,8 @@ head_read(struct db *db, struct err *e)
 
 	if (given_read(db, &db->head_seq, e) != 0)
 		return -1;
-	s = db_stmt(db, "SELECT hash FROM event ORDER BY seq DESC LIMIT 1");
+	s = db_stmt(db, "SELECT hash FROM event"
+	    " WHERE seq = (SELECT max(seq) FROM event)");
 	rc = stmt_step(s, e);
 	if (rc < 0)
 		return -1;
@@ -156,6 +157,25 @@ event_store_oldest(struct db *db, int64_t *seq, struct err *e)
 	    " FROM event"), seq, e);
 }
 
+static struct event
+row_read(struct stmt *s, struct arena *a)
+{
+	return (struct event){
+		.seq = stmt_int(s, COL_SEQ),
+		.type = event_type_of(stmt_str(s, COL_TYPE)),
+		.ts_ms = stmt_int(s, COL_TS),
+		.payload = stmt_copy(s, a, COL_PAYLOAD),
+		.batch_id = stmt_copy(s, a, COL_BATCH),
+		.patch_id = stmt_copy(s, a, COL_PATCH),
+		.order_id = stmt_copy(s, a, COL_ORDER),
+		.task_id = stmt_copy(s, a, COL_TASK),
+		.requester = stmt_copy(s, a, COL_REQUESTER),
+		.workspace = stmt_copy(s, a, COL_WORKSPACE),
+		.file = stmt_copy(s, a, COL_FILE),
+		.op = stmt_copy(s, a, COL_OP),
+	};
+}
+
 static int
 events_read(struct stmt *s, struct arena *a, struct event **out, size_t *n,
     struct err *e)
@@ -166,20 +186,7 @@ events_read(struct stmt *s, struct arena *a, struct event **out, size_t *n,
 	*n = 0;
 	while ((rc = stmt_step(s, e)) > 0) {
 		rows = rows_room(a, rows, *n, sizeof(*rows));
-		rows[(*n)++] = (struct event){
-			.seq = stmt_int(s, COL_SEQ),
-			.type = event_type_of(stmt_str(s, COL_TYPE)),
-			.ts_ms = stmt_int(s, COL_TS),
-			.payload = stmt_copy(s, a, COL_PAYLOAD),
-			.batch_id = stmt_copy(s, a, COL_BATCH),
-			.patch_id = stmt_copy(s, a, COL_PATCH),
-			.order_id = stmt_copy(s, a, COL_ORDER),
-			.task_id = stmt_copy(s, a, COL_TASK),
-			.requester = stmt_copy(s, a, COL_REQUESTER),
-			.workspace = stmt_copy(s, a, COL_WORKSPACE),
-			.file = stmt_copy(s, a, COL_FILE),
-			.op = stmt_copy(s, a, COL_OP),
-		};
+		rows[(*n)++] = row_read(s, a);
 	}
 	*out = rows;
 	return rc;
@@ -195,6 +202,22 @@ event_store_since(struct db *db, struct arena *a, int64_t since, size_t max,
 	stmt_bind_int(s, ":since", since);
 	stmt_bind_int(s, ":max", max > INT64_MAX ? INT64_MAX : (int64_t)max);
 	return events_read(s, a, out, n, e);
+}
+
+int
+event_store_get(struct db *db, struct arena *a, int64_t seq,
+    struct event *out, struct err *e)
+{
+	struct stmt *s = db_stmt(db, "SELECT " COLUMNS " FROM event"
+	    " WHERE seq = :seq");
+	int rc;
+
+	stmt_bind_int(s, ":seq", seq);
+	rc = stmt_step(s, e);
+	if (rc > 0)
+		*out = row_read(s, a);
+	stmt_reset(s);
+	return rc;
 }
 
 int
@@ -267,7 +290,8 @@ chain_walk(struct db *db, struct event_verdict *v, struct err *e)
 	if (genesis_read(db, &before, e) != 0 ||
 	    given_read(db, &given, e) != 0)
 		return -1;
-	s = db_stmt(db, "SELECT " COLUMNS ", hash FROM event ORDER BY seq");
+	s = db_stmt(db, "SELECT " COLUMNS ", hash FROM event"
+	    " /* whole table: each row is hashed */ ORDER BY seq");
 	while ((rc = stmt_step(s, e)) > 0) {
 		if (!row_holds(s, v->rows + 1, &before, v)) {
 			stmt_reset(s);

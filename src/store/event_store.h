@@ -24,6 +24,9 @@ int event_store_oldest(struct db *db, int64_t *seq, struct err *e);	/* 0: none *
  * *n rows in *out (arena). */
 int event_store_since(struct db *db, struct arena *a, int64_t since, size_t max,
     struct event **out, size_t *n, struct err *e);
+/* 1 and *out (strings from the arena), 0 when there is none, -1. */
+int event_store_get(struct db *db, struct arena *a, int64_t seq,
+    struct event *out, struct err *e);
 /* All of one patch, oldest first. */
 int event_store_of_patch(struct db *db, struct arena *a, struct str patch_id,
     struct event **out, size_t *n, struct err *e);

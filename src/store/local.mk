@@ -22,6 +22,7 @@ src_store_libstore_a_SOURCES = \
 	src/store/patch_diff.h \
 	src/store/patch_revert.c \
 	src/store/patch_revert.h \
+	src/store/plan.c \
 	src/store/producer_event.c \
 	src/store/producer_event.h \
 	src/store/schema.h \

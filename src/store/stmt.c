@@ -20,6 +20,8 @@ stmt_prepare(struct stmt *s)
 	if (rc != SQLITE_OK) {
 		store_fault(db, rc, "cannot prepare a statement", &s->fault);
 		s->failed = true;
+	} else {
+		plan_note(db, s);
 	}
 }
 

@@ -12,6 +12,7 @@ cgi_setup() {
 	workspace=$state/tree
 	mkdir "$workspace" "$state/locks"
 	export PATCHWARDEN_CONFIG=$state/patchwarden.conf
+	export PATCHWARDEN_PLANS=$state/plans
 	cat >"$PATCHWARDEN_CONFIG" <<-END
 	PATCHWARDEN_DATABASE=$state/patchwarden.db
 	PATCHWARDEN_STATE_DIR=$state
@@ -23,7 +24,13 @@ cgi_setup() {
 	patchctl db migrate >/dev/null
 	token=$(patchctl token new --name test --scopes admin)
 }
-cgi_teardown() { rm -rf "${state:?}"; }
+# Whatever a test did, no statement walked a big table from end to end.
+cgi_teardown() {
+	local bad=0
+	python3 "$top/tests/lib/plans.py" "$state/plans" || bad=1
+	rm -rf "${state:?}"
+	return $bad
+}
 
 patchctl() { "$build/src/patchctl/patchctl" "$@"; }
 
