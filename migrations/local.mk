@@ -6,4 +6,5 @@ dist_migrations_DATA = \
 	migrations/025_ops_monitoring.sql \
 	migrations/026_file_edits.sql \
 	migrations/027_journal_mode.sql \
-	migrations/028_narrow_log.sql
+	migrations/028_narrow_log.sql \
+	migrations/030_event_seals.sql

@@ -208,8 +208,10 @@ tests_unit_test_ws_frame_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(
 
 cgi_tests = \
 	tests/cgi/api.bats \
+	tests/cgi/backup.bats \
 	tests/cgi/bad_input.bats \
 	tests/cgi/bridge.bats \
+	tests/cgi/chain.bats \
 	tests/cgi/coords.bats \
 	tests/cgi/defects.bats \
 	tests/cgi/local.bats \
@@ -218,7 +220,7 @@ cgi_tests = \
 	tests/cgi/policy.bats \
 	tests/cgi/revert.bats \
 	tests/cgi/validate.bats \
-	tests/cgi/trail.bats tests/cgi/versions.bats
+	tests/cgi/retain.bats tests/cgi/rpc.bats tests/cgi/trail.bats tests/cgi/versions.bats
 lint_tests = \
 	tests/lint/layers.sh \
 	tests/lint/style.sh \

@@ -9,4 +9,5 @@ src_api_libapi_a_SOURCES = \
 	src/api/patches.c src/api/patches.h \
 	src/api/program.c src/api/program.h \
 	src/api/revert.c src/api/revert.h \
+	src/api/rpc.c src/api/rpc.h \
 	src/api/trail.c src/api/trail.h

@@ -60,6 +60,60 @@ sha256_of_parts(const struct str *parts, size_t n)
 	return hash_end(ctx);
 }
 
+/* One that has ended is begun again at once: only the first has to look the
+ * algorithm up. */
+struct sha256_run {
+	EVP_MD *md;
+	EVP_MD_CTX *ctx;
+};
+
+static void
+run_begin(struct sha256_run *r)
+{
+	if (!EVP_DigestInit_ex2(r->ctx, r->md, NULL))
+		abort();
+}
+
+struct sha256_run *
+sha256_run_new(void)
+{
+	struct sha256_run *r = malloc(sizeof(*r));
+
+	if (!r)
+		abort();
+	r->md = EVP_MD_fetch(NULL, "SHA256", NULL);
+	r->ctx = EVP_MD_CTX_new();
+	if (!r->md || !r->ctx)
+		abort();
+	run_begin(r);
+	return r;
+}
+
+void
+sha256_run_free(struct sha256_run *r)
+{
+	if (!r)
+		return;
+	EVP_MD_CTX_free(r->ctx);
+	EVP_MD_free(r->md);
+	free(r);
+}
+
+void
+sha256_run_add(struct sha256_run *r, struct str s)
+{
+	hash_add(r->ctx, s);
+}
+
+struct sha256
+sha256_run_end(struct sha256_run *r)
+{
+	struct sha256 h = hash_end(r->ctx);
+
+	run_begin(r);
+	return h;
+}
+
 int
 sha256_of_fd(int fd, struct sha256 *out, uint64_t *len)
 {

@@ -14,6 +14,14 @@ struct sha256 {
 struct sha256 sha256_of(struct str s);
 /* Several pieces as one text. */
 struct sha256 sha256_of_parts(const struct str *parts, size_t n);
+/* A hash that grows piece by piece.  Each has a context of its own, so that
+ * threads may have one each; the functions above are for one thread alone. */
+struct sha256_run;
+struct sha256_run *sha256_run_new(void);	/* never NULL */
+void sha256_run_free(struct sha256_run *r);	/* NULL is fine */
+void sha256_run_add(struct sha256_run *r, struct str s);
+/* Of all that was added; it begins anew. */
+struct sha256 sha256_run_end(struct sha256_run *r);
 /* All that follows in an open file, piece by piece; *len is how much it was.
  * -1 with errno. */
 int sha256_of_fd(int fd, struct sha256 *out, uint64_t *len);

@@ -1,5 +1,7 @@
 #include "base/id.h"
 
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "base/hash.h"
 
@@ -28,6 +30,15 @@ uuid7(struct arena *a)
 	return arena_fmt(a, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
 	    "%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3], b[4], b[5],
 	    b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+}
+
+void
+uuid7_floor(int64_t ms, char out[UUID_TEXT + 1])
+{
+	uint64_t t = ms < 0 ? 0 : (uint64_t)ms & 0xffffffffffff;
+
+	snprintf(out, UUID_TEXT + 1, "%08llx-%04llx-7000-8000-000000000000",
+	    (unsigned long long)(t >> 16), (unsigned long long)(t & 0xffff));
 }
 
 bool

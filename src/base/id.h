@@ -9,6 +9,9 @@
 /* A new one as text in lower case, from the arena.  Those made by one process
  * sort in the order they were made. */
 struct str uuid7(struct arena *a);
+/* No uuid7() of that millisecond or a later one sorts below it, and none of an
+ * earlier one above.  NUL-terminated. */
+void uuid7_floor(int64_t ms, char out[UUID_TEXT + 1]);
 bool uuid_valid(struct str s);		/* any version, either case */
 
 #endif

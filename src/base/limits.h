@@ -11,6 +11,7 @@
 /* -- requests -- */
 #define BODY_MAX_BYTES		MIB(64)	/* hard ceiling of PATCHWARDEN_BODY_BYTES */
 #define BODY_DEFAULT_BYTES	MIB(16)	/* API.md: 413 above */
+#define RPC_MAX_CALLS		100	/* in one body of JSON-RPC */
 #define QUERY_MAX_BYTES		KIB(8)	/* what web servers accept in a line */
 #define QUERY_MAX_PARAMS	64	/* a form has no more; stops hash games */
 #define HEADER_MAX_BYTES	KIB(8)	/* one header's value */

@@ -7,8 +7,8 @@
 #include "govern/record.h"
 #include "store/journal.h"
 
-static int
-lock_file(const struct govern *g, struct arena *a, struct str name,
+int
+held_lock(const struct govern *g, struct arena *a, struct str name,
     enum fd_lock how, int64_t wait_ms, struct err *e)
 {
 	struct str dir = arena_fmt(a, "%.*s/locks", STR_ARG(g->cfg->state_dir));
@@ -122,7 +122,7 @@ held_begin(struct govern *g, struct arena *a, struct str name,
 	*out = (struct held){ NULL, -1 };
 	if (config_workspace(g->cfg, a, name, &root, e) != 0)
 		return err_at(e, "/workspace");
-	out->lock = lock_file(g, a, name, how, wait_ms, e);
+	out->lock = held_lock(g, a, name, how, wait_ms, e);
 	if (out->lock < 0 || workspace_open(root, &out->ws, e) != 0)
 		return -1;
 	open_batches = unfinished(g, a, name, e);
@@ -130,7 +130,7 @@ held_begin(struct govern *g, struct arena *a, struct str name,
 		return open_batches;
 	if (how == FD_LOCK_SHARED) {
 		close(out->lock);
-		out->lock = lock_file(g, a, name, FD_LOCK_EXCLUSIVE, wait_ms,
+		out->lock = held_lock(g, a, name, FD_LOCK_EXCLUSIVE, wait_ms,
 		    e);
 		if (out->lock < 0)
 			return -1;
@@ -145,7 +145,7 @@ recover_one(struct govern *g, struct arena *a, struct str name)
 	struct err e = { 0 };
 	const char *root;
 	/* who holds the lock now will recover for itself */
-	int lock = lock_file(g, a, name, FD_LOCK_EXCLUSIVE, 0, &e);
+	int lock = held_lock(g, a, name, FD_LOCK_EXCLUSIVE, 0, &e);
 
 	if (lock < 0)
 		return;

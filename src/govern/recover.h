@@ -20,6 +20,9 @@ struct held {
 int held_begin(struct govern *g, struct arena *a, struct str name,
     enum fd_lock how, struct held *out, struct err *e);
 void held_end(struct held *h);
+/* The lock alone, for who has no database to recover with; the descriptor. */
+int held_lock(const struct govern *g, struct arena *a, struct str name,
+    enum fd_lock how, int64_t wait_ms, struct err *e);
 /* Do it for all workspaces that nobody holds right now; a failure is logged. */
 void recover_all(struct govern *g, struct arena *a);
 

@@ -29,7 +29,7 @@ enum body_rule {
 struct route {
 	const char *method;	/* GET serves HEAD as well */
 	const char *path;	/* {x}: one part; a last {x...}: all the rest */
-	const char *scope;	/* NULL: open to everyone */
+	const char *scope;	/* NULL: open to everyone; "any": to each token */
 	enum body_rule body;
 	/* Fill c->resp; -1 with e: a problem is answered. */
 	int (*run)(struct call *c, struct err *e);

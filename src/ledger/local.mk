@@ -9,8 +9,12 @@ src_ledger_libledger_a_SOURCES = \
 	src/ledger/patch_log.h \
 	src/ledger/projection.c \
 	src/ledger/projection.h \
+	src/ledger/retention.c \
+	src/ledger/retention.h \
 	src/ledger/rollup.c \
 	src/ledger/rollup.h \
+	src/ledger/seal.c \
+	src/ledger/seal.h \
 	src/ledger/tally_write.c \
 	src/ledger/term.c \
 	src/ledger/term.h \

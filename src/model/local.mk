@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/model/libmodel.a
 src_model_libmodel_a_SOURCES = \
 	src/model/config.c src/model/config.h \
 	src/model/event.c src/model/event.def src/model/event.h \
+	src/model/event_line.c src/model/event_line.h \
 	src/model/factory.c src/model/factory.h \
 	src/model/latency.c \
 	src/model/latency.h \

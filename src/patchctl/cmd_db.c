@@ -6,7 +6,6 @@
 
 #include "json/json_writer.h"
 #include "ledger/projection.h"
-#include "store/event_store.h"
 #include "store/migrate.h"
 #include "store/schema.h"
 
@@ -99,45 +98,6 @@ migrate(struct command_line *l, struct err *e)
 }
 
 static int
-verify(struct command_line *l, struct err *e)
-{
-	struct buf out = BUF_INIT(KIB(16));
-	struct json_writer w = JSON_WRITER(&out);
-	struct event_verdict v = { 0 };
-	struct govern g;
-	int rc = -1;
-
-	if (command_options(l, NULL, 0, e) != 0)
-		return -1;
-	if (command_govern(l, &g, e) != 0 ||
-	    event_store_verify(g.db, &v, e) != 0)
-		goto out;
-	if (v.first_bad) {
-		err_set(e, ERR_CHAIN_BROKEN, "event %lld: %s",
-		    (long long)v.first_bad, v.what);
-		goto out;
-	}
-	json_object_open(&w);
-	json_key(&w, "ok");
-	json_put_bool(&w, true);
-	json_key(&w, "events");
-	json_put_int(&w, v.rows);
-	json_key(&w, "epoch");
-	json_put_str(&w, db_epoch(g.db));
-	json_object_close(&w);
-	if (l->json)
-		print_json(&out);
-	else
-		printf("%lld events, the hash chain holds\n",
-		    (long long)v.rows);
-	rc = 0;
-out:
-	buf_free(&out);
-	govern_close(&g);
-	return rc;
-}
-
-static int
 check(struct command_line *l, struct err *e)
 {
 	struct govern g;
@@ -157,7 +117,6 @@ check(struct command_line *l, struct err *e)
 
 const struct command db_commands[] = {
 	{ "db migrate", "[--dry-run] [--json]", migrate, "Make or upgrade the database.", "Forward only: there is no way back but a backup.", false, NULL },
-	{ "db verify", "[--json]", verify, "Walk the hash chain of the event stream.", "Exit status 1 and the first bad event when it does not hold.", false, NULL },
 	{ "db check", "[--json]", check, "Finish interrupted batches, check the database's integrity.", NULL, false, NULL },
 	{ 0 }
 };

@@ -29,7 +29,8 @@ struct command {
 	void (*help_more)(const struct command *c);	/* may be NULL */
 };
 
-extern const struct command db_commands[], token_commands[], config_commands[],
+extern const struct command db_commands[], chain_commands[],
+    backup_commands[], retain_commands[], token_commands[], config_commands[],
     contract_commands[], completion_commands[], batch_commands[],
     log_commands[], revert_commands[], tasks_commands[],
     resolve_commands[], bridge_commands[];

@@ -1,7 +1,9 @@
 bin_PROGRAMS += src/patchctl/patchctl
 src_patchctl_patchctl_SOURCES = \
+	src/patchctl/cmd_backup.c \
 	src/patchctl/cmd_batch.c \
 	src/patchctl/cmd_bridge.c \
+	src/patchctl/cmd_chain.c \
 	src/patchctl/cmd_completion.c \
 	src/patchctl/cmd_config.c \
 	src/patchctl/cmd_contract.c \
@@ -9,6 +11,7 @@ src_patchctl_patchctl_SOURCES = \
 	src/patchctl/cmd_edit.c \
 	src/patchctl/cmd_log.c \
 	src/patchctl/cmd_resolve.c \
+	src/patchctl/cmd_retain.c \
 	src/patchctl/cmd_revert.c \
 	src/patchctl/cmd_tasks.c \
 	src/patchctl/cmd_token.c \
@@ -19,6 +22,8 @@ src_patchctl_patchctl_SOURCES = \
 	src/patchctl/input.h \
 	src/patchctl/main.c \
 	src/patchctl/options.c \
+	src/patchctl/progress.c \
+	src/patchctl/progress.h \
 	src/patchctl/remote.c \
 	src/patchctl/show.c \
 	src/patchctl/show.h \

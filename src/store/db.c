@@ -11,10 +11,14 @@
 
 #include "base/clock.h"
 #include "store/db_private.h"
+#include "store/event_row.h"
 #include "store/schema.h"
+#include "store/swap.h"
 
 /* How often a long query looks at the clock, in steps of SQLite's machine. */
 #define DEADLINE_STEPS	2000
+/* It is replaced by hand: once in a while, not twice in a moment. */
+#define CONNECT_TRIES	5
 
 /* Not in every linux/magic.h. */
 #define CIFS_MAGIC	0xff534d42
@@ -201,8 +205,23 @@ epoch_read(struct db *db, struct err *e)
 	return 0;
 }
 
+static bool
+file_is_same(const struct db *db)
+{
+	struct stat st;
+
+	return stat(db->path, &st) == 0 && st.st_dev == db->dev &&
+	    st.st_ino == db->ino;
+}
+
+bool
+db_was_replaced(const struct db *db)
+{
+	return !file_is_same(db);
+}
+
 static int
-db_connect(struct db *db, struct err *e)
+connect_once(struct db *db, struct err *e)
 {
 	int rc;
 
@@ -227,6 +246,25 @@ db_connect(struct db *db, struct err *e)
 	}
 	db_deadline_ms(db, db->deadline_ms);
 	return 0;
+}
+
+/* A file that was replaced while it was opened may have been joined with a WAL
+ * that is not its own: that connection is for nothing. */
+static int
+db_connect(struct db *db, struct err *e)
+{
+	int rc = -1;
+
+	for (int i = 0; i < CONNECT_TRIES; i++) {
+		if (swap_heal(db, e) < 0)
+			return -1;
+		rc = connect_once(db, e);
+		if (file_is_same(db))
+			return rc;
+		db_disconnect(db);
+	}
+	return rc == 0 ? err_set(e, ERR_BUSY, "%s is being replaced",
+	    db->path) : -1;
 }
 
 static char *
@@ -268,8 +306,6 @@ db_open(const struct db_options *o, bool any_schema, struct db **out,
 {
 	struct db *db;
 
-	if (any_schema && o->mode == DB_RW && file_create(o->path, e) != 0)
-		return -1;
 	db = calloc(1, sizeof(*db));
 	if (!db)
 		abort();
@@ -280,7 +316,8 @@ db_open(const struct db_options *o, bool any_schema, struct db **out,
 	db->lock_path = joined(o->path, "-lock");
 	db->wal_path = joined(o->path, "-wal");
 	db->options.path = db->path;
-	if (db_connect(db, e) != 0) {
+	if (swap_heal(db, e) < 0 || (any_schema && o->mode == DB_RW &&
+	    file_create(o->path, e) != 0) || db_connect(db, e) != 0) {
 		db_close(db);
 		return -1;
 	}
@@ -297,6 +334,7 @@ db_close(struct db *db)
 	db_disconnect(db);
 	if (db->companion)
 		db->companion->drop(db->companion_ctx);
+	row_hasher_free(db->hasher);
 	free(db->path);
 	free(db->lock_path);
 	free(db->wal_path);
@@ -312,10 +350,7 @@ db_epoch(const struct db *db)
 int
 db_refresh(struct db *db, struct err *e)
 {
-	struct stat st;
-
-	if (db->handle && stat(db->path, &st) == 0 && st.st_dev == db->dev &&
-	    st.st_ino == db->ino)
+	if (db->handle && file_is_same(db))
 		return 0;
 	db_disconnect(db);
 	return db_connect(db, e) == 0 ? 1 : -1;

@@ -61,6 +61,7 @@ struct db {
 
 	const struct db_companion *companion;
 	void *companion_ctx;
+	struct row_hasher *hasher;	/* NULL until the first row */
 
 	uint64_t uses;
 	size_t texts;
@@ -87,6 +88,8 @@ void stmts_free(struct db *db);		/* finalizes all */
 int stmt_control(struct db *db, const char *sql, struct err *e);
 /* Run statements that are not kept. */
 int db_exec(struct db *db, const char *sql, const char *doing, struct err *e);
+/* The name is another file's by now, or nobody's. */
+bool db_was_replaced(const struct db *db);
 int db_table_exists(struct db *db, const char *name, bool *out, struct err *e);
 
 #endif

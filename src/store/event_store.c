@@ -1,57 +1,17 @@
 #include "store/event_store.h"
 
-#include <stdio.h>
-
 #include "store/db_private.h"
+#include "store/event_row.h"
+#include "store/event_seal.h"
 
 enum { COL_SEQ, COL_TYPE, COL_TS, COL_PAYLOAD, COL_BATCH, COL_PATCH, COL_ORDER,
-	COL_TASK, COL_REQUESTER, COL_WORKSPACE, COL_FILE, COL_OP, COL_HASH,
-	COL__MAX };
+	COL_TASK, COL_REQUESTER, COL_WORKSPACE, COL_FILE, COL_OP };
 
 #define COLUMNS "seq, type, ts_ms, payload, batch_id, patch_id, order_id," \
 	" task_id, requester, workspace, file, op"
 
-/* Three pieces for each column that is hashed: length, bytes, comma. */
-#define PIECES	(1 + COL_HASH * 3)
-
-/* A decimal int64_t with sign, ':' and NUL. */
-#define NUMBER_BYTES	24
-
-/* "123:", from the end of the room for it: a batch hashes thousands of them. */
-static struct str
-length_write(char room[NUMBER_BYTES], size_t n)
-{
-	char *p = room + NUMBER_BYTES;
-
-	*--p = ':';
-	do
-		*--p = (char)('0' + n % 10);
-	while (n /= 10);
-	return str_n(p, (size_t)(room + NUMBER_BYTES - p));
-}
-
-static struct sha256
-row_hash(const struct sha256 *before, const struct str *column)
-{
-	struct str piece[PIECES];
-	char length[COL_HASH][NUMBER_BYTES];
-	size_t n = 0;
-
-	piece[n++] = str_n((const char *)before->b, sizeof(before->b));
-	for (size_t i = 0; i < COL_HASH; i++) {
-		if (!column[i].p) {
-			piece[n++] = STR("-,");
-			continue;
-		}
-		piece[n++] = length_write(length[i], column[i].len);
-		piece[n++] = column[i];
-		piece[n++] = STR(",");
-	}
-	return sha256_of_parts(piece, n);
-}
-
-static int
-genesis_read(struct db *db, struct sha256 *out, struct err *e)
+int
+event_store_genesis(struct db *db, struct sha256 *out, struct err *e)
 {
 	struct stmt *s = db_stmt(db, "SELECT value FROM property"
 	    " WHERE key = 'genesis'");
@@ -66,36 +26,41 @@ genesis_read(struct db *db, struct sha256 *out, struct err *e)
 	    "%s has lost the start of its hash chain", db->path);
 }
 
-/* The highest seq ever given, which the last row need not have any more. */
-static int
-given_read(struct db *db, int64_t *seq, struct err *e)
+int
+event_store_given(struct db *db, int64_t *seq, struct err *e)
 {
 	return stmt_one_int(db_stmt(db, "SELECT coalesce(max(seq), 0)"
 	    " FROM sqlite_sequence WHERE name = 'event'"), seq, e);
 }
 
+/* What the next event is chained to: the last one, or its seal, or genesis. */
 static int
 head_read(struct db *db, struct err *e)
 {
+	struct event_seal seal;
 	struct stmt *s;
 	struct str hash;
 	int rc;
 
-	if (given_read(db, &db->head_seq, e) != 0)
+	if (event_store_given(db, &db->head_seq, e) != 0)
 		return -1;
 	s = db_stmt(db, "SELECT hash FROM event"
 	    " WHERE seq = (SELECT max(seq) FROM event)");
 	rc = stmt_step(s, e);
 	if (rc < 0)
 		return -1;
-	if (rc == 0 && genesis_read(db, &db->head_hash, e) != 0)
-		return -1;
 	if (rc == 1) {
 		hash = stmt_str(s, 0);
 		if (hash.len == SHA256_BYTES)
 			memcpy(db->head_hash.b, hash.p, SHA256_BYTES);
+		stmt_reset(s);
+	} else if ((rc = event_seal_newest(db, &seal, e)) < 0) {
+		return -1;
+	} else if (rc == 1) {
+		db->head_hash = seal.last_hash;
+	} else if (event_store_genesis(db, &db->head_hash, e) != 0) {
+		return -1;
 	}
-	stmt_reset(s);
 	db->head_known = true;
 	return 0;
 }
@@ -103,7 +68,7 @@ head_read(struct db *db, struct err *e)
 int
 event_store_append(struct db *db, struct event *ev, struct err *e)
 {
-	char seq[NUMBER_BYTES], ts[NUMBER_BYTES];
+	struct event_row row;
 	struct str type = str(event_name(ev->type));
 	struct sha256 hash;
 	struct stmt *s;
@@ -113,12 +78,13 @@ event_store_append(struct db *db, struct event *ev, struct err *e)
 		    " transaction");
 	if (!db->head_known && head_read(db, e) != 0)
 		return -1;
-	snprintf(seq, sizeof(seq), "%lld", (long long)db->head_seq + 1);
-	snprintf(ts, sizeof(ts), "%lld", (long long)ev->ts_ms);
-	hash = row_hash(&db->head_hash, (const struct str[COL_HASH]){
-	    str(seq), type, str(ts), ev->payload, ev->batch_id, ev->patch_id,
+	row = (struct event_row){ .seq = db->head_seq + 1, .ts_ms = ev->ts_ms,
+	    .text = { type, ev->payload, ev->batch_id, ev->patch_id,
 	    ev->order_id, ev->task_id, ev->requester, ev->workspace, ev->file,
-	    ev->op });
+	    ev->op } };
+	if (!db->hasher)
+		db->hasher = row_hasher_new();
+	hash = event_row_hash(db->hasher, &db->head_hash, &row, NULL);
 	s = db_stmt(db, "INSERT INTO event (" COLUMNS ", hash) VALUES (:seq,"
 	    " :type, :ts_ms, :payload, :batch_id, :patch_id, :order_id,"
 	    " :task_id, :requester, :workspace, :file, :op, :hash)");
@@ -146,8 +112,9 @@ event_store_append(struct db *db, struct event *ev, struct err *e)
 int
 event_store_head(struct db *db, int64_t *seq, struct err *e)
 {
-	return stmt_one_int(db_stmt(db, "SELECT coalesce(max(seq), 0)"
-	    " FROM event"), seq, e);
+	return stmt_one_int(db_stmt(db, "SELECT max("
+	    "(SELECT coalesce(max(seq), 0) FROM event),"
+	    " (SELECT coalesce(max(last_seq), 0) FROM event_seal))"), seq, e);
 }
 
 int
@@ -241,84 +208,4 @@ event_store_of_batch(struct db *db, struct arena *a, struct str batch_id,
 
 	stmt_bind_str(s, ":batch_id", batch_id);
 	return events_read(s, a, out, n, e);
-}
-
-/* Whether the row fits behind `before`, which becomes its hash. */
-static bool
-row_holds(struct stmt *s, int64_t want, struct sha256 *before,
-    struct event_verdict *v)
-{
-	struct str column[COL__MAX], kept;
-	char seq[NUMBER_BYTES], ts[NUMBER_BYTES];
-	struct sha256 hash;
-
-	if (stmt_int(s, COL_SEQ) != want) {
-		v->first_bad = want;
-		snprintf(v->what, sizeof(v->what), "seq %lld is missing; the"
-		    " next row is %lld", (long long)want,
-		    (long long)stmt_int(s, COL_SEQ));
-		return false;
-	}
-	for (int i = COL_TYPE; i < COL__MAX; i++)
-		if (i != COL_TS)
-			column[i] = stmt_str(s, i);
-	snprintf(seq, sizeof(seq), "%lld", (long long)want);
-	snprintf(ts, sizeof(ts), "%lld", (long long)stmt_int(s, COL_TS));
-	column[COL_SEQ] = str(seq);
-	column[COL_TS] = str(ts);
-	hash = row_hash(before, column);
-	kept = column[COL_HASH];
-	if (!str_eq(kept, str_n((const char *)hash.b, sizeof(hash.b)))) {
-		v->first_bad = want;
-		snprintf(v->what, sizeof(v->what), "the hash of seq %lld does"
-		    " not fit: it, or the hash before it, was altered",
-		    (long long)want);
-		return false;
-	}
-	*before = hash;
-	return true;
-}
-
-static int
-chain_walk(struct db *db, struct event_verdict *v, struct err *e)
-{
-	struct sha256 before;
-	struct stmt *s;
-	int64_t given;
-	int rc;
-
-	if (genesis_read(db, &before, e) != 0 ||
-	    given_read(db, &given, e) != 0)
-		return -1;
-	s = db_stmt(db, "SELECT " COLUMNS ", hash FROM event"
-	    " /* whole table: each row is hashed */ ORDER BY seq");
-	while ((rc = stmt_step(s, e)) > 0) {
-		if (!row_holds(s, v->rows + 1, &before, v)) {
-			stmt_reset(s);
-			return 0;
-		}
-		v->rows++;
-	}
-	if (rc == 0 && v->rows < given) {
-		v->first_bad = v->rows + 1;
-		snprintf(v->what, sizeof(v->what), "seq %lld to %lld at the"
-		    " end are missing", (long long)v->rows + 1,
-		    (long long)given);
-	}
-	return rc;
-}
-
-int
-event_store_verify(struct db *db, struct event_verdict *v, struct err *e)
-{
-	bool own = !db_in_transaction(db);
-	int rc;
-
-	*v = (struct event_verdict){ 0 };
-	if (own && db_read_begin(db, e) != 0)
-		return -1;
-	rc = chain_walk(db, v, e);
-	if (own)
-		db_read_end(db);
-	return rc;
 }

@@ -1,9 +1,17 @@
 noinst_LIBRARIES += src/store/libstore.a
 src_store_libstore_a_SOURCES = \
+	src/store/backup.c \
+	src/store/backup.h \
+	src/store/chain.c \
+	src/store/chain.h \
 	src/store/checkpoint.c \
 	src/store/db.c \
 	src/store/db.h \
 	src/store/db_private.h \
+	src/store/event_row.c \
+	src/store/event_row.h \
+	src/store/event_seal.c \
+	src/store/event_seal.h \
 	src/store/event_store.c \
 	src/store/event_store.h \
 	src/store/fault.c \
@@ -27,6 +35,8 @@ src_store_libstore_a_SOURCES = \
 	src/store/producer_event.h \
 	src/store/schema.h \
 	src/store/stmt.c \
+	src/store/swap.c \
+	src/store/swap.h \
 	src/store/token.c \
 	src/store/token.h \
 	src/store/transaction.c

@@ -25,8 +25,13 @@ int
 db_begin_at(struct db *db, const char *file, int line, struct err *e)
 {
 	begin_check(db, file, line);
-	if (db_refresh(db, e) < 0 || lock_take(db, e) != 0)
-		return -1;
+	/* It may have been replaced while this one waited for the lock: what is
+	 * written into the old file then is lost. */
+	do {
+		lock_drop(db);
+		if (db_refresh(db, e) < 0 || lock_take(db, e) != 0)
+			return -1;
+	} while (db_was_replaced(db));
 	if (stmt_control(db, "BEGIN IMMEDIATE", e) != 0) {
 		lock_drop(db);
 		return -1;

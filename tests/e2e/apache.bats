@@ -19,10 +19,13 @@ setup() {
   patches_pid=$spawned
   spawn logs.log "$build/cgi-bin/logs.fcgi" --listen "$state/run/logs.sock"
   logs_pid=$spawned
+  spawn agent.log "$build/cgi-bin/agent.fcgi" --listen "$state/run/agent.sock"
+  agent_pid=$spawned
   # Its workers are another user when root starts it.
   chmod 0755 "$state" "$state/run"
   wait_for 10 test -S "$state/run/patches.sock"
   wait_for 10 test -S "$state/run/logs.sock"
+  wait_for 10 test -S "$state/run/agent.sock"
   chmod 0777 "$state/run"/*.sock
   if [ "$(id -u)" = 0 ]; then
     printf 'User www-data\nGroup www-data\n' >>"$state/apache.conf"
@@ -51,6 +54,11 @@ teardown() { [ -z "${state:-}" ] || server_stop; }
     http GET "/api/files/$path?lines=2-2"
     [ "$http_status" = 200 ] || { show; false; }
   done
+}
+
+@test "JSON-RPC through Apache" {
+  post /api/rpc '{"jsonrpc":"2.0","id":"a","method":"PatchOps.applyPatches","params":{"patches":[{"op":"append","file":"r","block":"x"}]}}'
+  [ "$(field '.result.results[0].status')" = applied ] || { show; false; }
 }
 
 @test "a large body, chunked, through Apache" {

@@ -40,7 +40,10 @@ patchctl() { "$build/src/patchctl/patchctl" "$@"; }
 cgi() {
 	local method=$1 uri=$2 program=patches answer input=/dev/null length=
 	shift 2
-	[[ $uri != /api/patches/logs* ]] || program=logs
+	case $uri in
+	/api/patches/logs*) program=logs ;;
+	/api/rpc*) program=agent ;;
+	esac
 	if [ "$method" = POST ] || [ "$method" = PUT ]; then
 		input=$state/.body
 		cat >"$input"

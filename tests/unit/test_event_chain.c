@@ -2,14 +2,18 @@
  * where somebody was at it. */
 #include <sys/wait.h>
 
+#include "store/chain.h"
+#include "store/event_seal.h"
 #include "store_fixture.h"
 
-static struct event_verdict
+static unsigned verify_threads = 1;
+
+static struct chain_verdict
 verdict(struct db *db)
 {
-	struct event_verdict v = { 0 };
+	struct chain_verdict v = { 0 };
 
-	if (event_store_verify(db, &v, &store_err) != 0)
+	if (chain_verify(db, verify_threads, NULL, &v, &store_err) != 0)
 		printf("# verify: %s\n", store_err.detail);
 	return v;
 }
@@ -150,7 +154,7 @@ test_meddling(struct db *db)
 	is_int(head, 1204, "the table below counts on that");
 	for (size_t i = 0; i < countof(meddling); i++) {
 		struct str rest = str(meddling[i].sql), one;
-		struct event_verdict v;
+		struct chain_verdict v;
 
 		db_begin(db, &store_err);
 		while (rest.p) {
@@ -200,6 +204,157 @@ test_reading(struct db *db)
 	is_int(seq, 1, "oldest");
 }
 
+/* -- many rows, many threads -- */
+
+enum { PIECE = 8192, MANY = 3 * PIECE + 5 };
+
+static const struct {
+	const char *name, *sql;
+	int64_t first_bad;
+} pieces[] = {
+	{ "nothing", NULL, 0 },
+	{ "the last row of a piece changed", "UPDATE event SET op = 'x'"
+	    " WHERE seq = 8192", PIECE },
+	{ "the first row of a piece changed", "UPDATE event SET op = 'x'"
+	    " WHERE seq = 8193", PIECE + 1 },
+	{ "the last row of a piece missing", "DELETE FROM event"
+	    " WHERE seq = 8192", PIECE },
+	{ "the first row of a piece missing", "DELETE FROM event"
+	    " WHERE seq = 8193", PIECE + 1 },
+	{ "a piece missing", "DELETE FROM event"
+	    " WHERE seq BETWEEN 8193 AND 16384", PIECE + 1 },
+	{ "a hash that the next piece begins with", "UPDATE event"
+	    " SET hash = zeroblob(32) WHERE seq = 16384", 2 * PIECE },
+	{ "faults in all pieces", "UPDATE event SET file = NULL"
+	    " WHERE seq IN (24578, 20000, 9000, 8000)", 8000 },
+	{ "faults in the last pieces", "UPDATE event SET file = NULL"
+	    " WHERE seq IN (24578, 24577)", 3 * PIECE + 1 },
+	{ "the end cut off", "DELETE FROM event WHERE seq > 10000", 10001 },
+	{ "all cut off", "DELETE FROM event", 1 },
+	{ "a row before the first", "INSERT INTO event (seq, type, ts_ms,"
+	    " payload, hash) VALUES (-7, 'audit', 0, '{}', zeroblob(32))", 1 },
+};
+
+static void
+run_sql(struct db *db, const char *sql)
+{
+	struct str rest = str(sql);
+
+	db_begin(db, &store_err);
+	while (rest.p)
+		if (stmt_run(db_stmt_text(db, str_cut(&rest, ';')),
+		    &store_err) != 0)
+			printf("# %s\n", store_err.detail);
+	if (db_commit(db, &store_err) != 0)
+		printf("# %s\n", store_err.detail);
+}
+
+static void
+test_threads(struct db *db)
+{
+	int64_t head = 0, told = 0;
+
+	event_store_head(db, &head, &store_err);
+	is_int(store_append(db, MANY - (int)head, &store_err), 0, "more rows");
+	run_sql(db, "CREATE TABLE kept AS SELECT * FROM event");
+	for (size_t i = 0; i < countof(pieces); i++) {
+		struct chain_verdict one, many;
+
+		if (pieces[i].sql)
+			run_sql(db, pieces[i].sql);
+		verify_threads = 1;
+		one = verdict(db);
+		verify_threads = 4;
+		many = verdict(db);
+		is_int(many.first_bad, pieces[i].first_bad, "%s: %s",
+		    pieces[i].name, many.what);
+		ok(one.first_bad == many.first_bad && one.rows == many.rows &&
+		    !strcmp(one.what, many.what), "one thread finds the same");
+		told += many.bytes;
+		run_sql(db, "DELETE FROM event;"
+		    "INSERT INTO event SELECT * FROM kept");
+	}
+	ok(told > 0, "bytes are counted");
+	is_int(verdict(db).rows, MANY, "and all is well again");
+}
+
+/* -- seals -- */
+
+static int
+seal(struct db *db, int64_t first, int64_t last)
+{
+	struct event_seal s = { .first_seq = first, .last_seq = last,
+	    .rows = last - first + 1, .sealed_ms = 1 };
+	struct stmt *d;
+	int rc;
+
+	db_begin(db, &store_err);
+	rc = chain_hash(db, last, &s.last_hash, &store_err) == 1 ?
+	    event_seal_insert(db, &s, &store_err) : -1;
+	d = db_stmt(db, "DELETE FROM event WHERE seq <= :last");
+	stmt_bind_int(d, ":last", last);
+	if (rc != 0 || stmt_run(d, &store_err) != 0) {
+		db_rollback(db);
+		return -1;
+	}
+	return db_commit(db, &store_err);
+}
+
+static void
+bounds_are(struct db *db, int64_t oldest, int64_t head, const char *when)
+{
+	int64_t seq = -1;
+
+	event_store_oldest(db, &seq, &store_err);
+	is_int(seq, oldest, "oldest %s", when);
+	event_store_head(db, &seq, &store_err);
+	is_int(seq, head, "head %s", when);
+}
+
+static void
+verdict_is(struct db *db, int64_t rows, int64_t sealed, int64_t bad)
+{
+	struct chain_verdict v = verdict(db);
+
+	is_int(v.first_bad, bad, "first bad: %s", v.what);
+	if (!bad)
+		is_int(v.rows, rows, "rows");
+	is_int(v.sealed, sealed, "sealed");
+}
+
+static void
+test_seals(struct db *db)
+{
+	run_sql(db, "DROP TABLE kept; DELETE FROM event WHERE seq > 100;"
+	    "UPDATE sqlite_sequence SET seq = 100 WHERE name = 'event'");
+	is_int(seal(db, 1, 40), 0, "the first forty are sealed");
+	verdict_is(db, 60, 40, 0);
+	bounds_are(db, 41, 100, "of the rest");
+	ok(seal(db, 40, 50) != 0, "not twice: %s", store_err.detail);
+	ok(seal(db, 42, 50) != 0, "not with a hole");
+	is_int(seal(db, 41, 41), 0, "one more");
+	verdict_is(db, 59, 41, 0);
+	run_sql(db, "UPDATE event SET op = 'x' WHERE seq = 42");
+	verdict_is(db, 0, 41, 42);
+	run_sql(db, "UPDATE event SET op = NULL WHERE seq = 42;"
+	    "DELETE FROM event WHERE seq = 42");
+	verdict_is(db, 0, 41, 42);
+	is_int(seal(db, 42, 99), 0, "nearly all");
+	verdict_is(db, 1, 99, 0);
+	is_int(seal(db, 100, 100), 0, "all");
+	verdict_is(db, 0, 100, 0);
+	bounds_are(db, 0, 100, "of nothing");
+	is_int(store_append(db, 2, &store_err), 0, "and on");
+	bounds_are(db, 101, 102, "behind the seals");
+	verdict_is(db, 2, 100, 0);
+	run_sql(db, "DELETE FROM event_seal WHERE last_seq = 100");
+	verdict_is(db, 0, 99, 100);
+	run_sql(db, "INSERT INTO event_seal VALUES (100, 100, zeroblob(32), 1, 1)");
+	verdict_is(db, 0, 100, 101);
+	run_sql(db, "DELETE FROM event_seal WHERE last_seq = 41");
+	verdict_is(db, 0, 99, 41);
+}
+
 int
 main(void)
 {
@@ -212,6 +367,8 @@ main(void)
 	test_writers(db);
 	test_meddling(db);
 	test_reading(db);
+	test_threads(db);
+	test_seals(db);
 	db_close(db);
 	store_end();
 	return done_testing();

@@ -1,0 +1,9 @@
+/* agent.fcgi - the same verbs for agents, by the names agents use. */
+#include "api/program.h"
+#include "api/rpc.h"
+
+int
+main(int argc, char **argv)
+{
+	return program_main("agent.fcgi", agent_routes, DB_RW, argc, argv);
+}
