@@ -64,6 +64,19 @@ def program(build, path):
     return full
 
 
+def migrate(build, path):
+    """A log that is kept may be older than the programs."""
+    env = {k: v for k, v in os.environ.items()
+           if not k.startswith("PATCHWARDEN_")}
+    done = subprocess.run(
+        [program(build, "src/patchctl/patchctl"), "db", "migrate"],
+        stdout=subprocess.DEVNULL, check=False, env=env | {
+            "PATCHWARDEN_DATABASE": os.path.abspath(path),
+            "PATCHWARDEN_MIGRATIONS": os.path.join(TOP, "migrations")})
+    if done.returncode:
+        die(1, f"{path} cannot be migrated")
+
+
 def scratch(parent):
     """A folder that goes when we go, and what runs in it before that."""
     folder = tempfile.mkdtemp(prefix="pw.", dir=parent)

@@ -3,9 +3,9 @@
  *
  * usage: ingest_log LOG.db PATCHES SEED SYNCHRONOUS PER-TRANSACTION EVENTS
  *            ROUNDS
- * Prints "ours RATE" and "bare RATE" of each round, in events per second.  What
- * is written stays in the write-ahead log, which is thrown away each time: the
- * database is as it was. */
+ * Prints "OURS BARE" of each round, in events per second.  What is written stays
+ * in the write-ahead log, which is thrown away each time: the database is as it
+ * was. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -204,7 +204,7 @@ main(int argc, char **argv)
 		for (int64_t k = 0; k < 2; k++)
 			rate[(k + r) % 2] = (k + r) % 2 ? bare(&in) :
 			    ours(&in, NULL);
-		printf("ours\t%.1f\nbare\t%.1f\n", rate[0], rate[1]);
+		printf("%.1f\t%.1f\n", rate[0], rate[1]);
 	}
 	fprintf(stderr, "%.1f statements an event\n",
 	    (double)bare_statements(in.bare) / (double)in.n);

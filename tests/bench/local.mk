@@ -1,5 +1,5 @@
-# Benchmarks: tests/bench/apply, edit, http, ingest, query, seed.  They make these when they
-# run; nothing else needs them.
+# Benchmarks: tests/bench/apply, edit, http, ingest, query, seed.  They make
+# these when they run; nothing else needs them but tests/cgi/bench.bats.
 EXTRA_PROGRAMS += tests/bench/limit_apply tests/bench/hello_fcgi \
 	tests/bench/edit_ops tests/bench/edit_carry tests/bench/ingest_log \
 	tests/bench/seed_log
