@@ -3,9 +3,9 @@
  *
  * usage: ingest_log LOG.db PATCHES SEED SYNCHRONOUS PER-TRANSACTION EVENTS
  *            ROUNDS
- * Prints "OURS BARE" of each round, in events per second.  What is written stays
- * in the write-ahead log, which is thrown away each time: the database is as it
- * was. */
+ * Prints "OURS BARE" of each round, in events per second.  What is written
+ * stays in the write-ahead log, which is thrown away each time: the database is
+ * as it was. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -31,6 +31,7 @@ struct ingest {
 	size_t per, n;
 	struct item *items;
 	struct arena *life, *turn;
+	struct story *story;
 	struct bare *bare;
 };
 
@@ -56,19 +57,17 @@ check(bool good, const char *what)
 static void
 items_make(struct ingest *in, uint64_t seed, int64_t patches)
 {
-	struct story *s = story_new(seed + 1, patches, SEED_END_MS +
-	    SEED_SPAN_MS);
-	size_t n = 0;
 	struct chapter c;
+	size_t n = 0;
 
+	in->story = story_new(seed + 1, patches, SEED_END_MS + SEED_SPAN_MS);
 	in->items = arena_array_of(in->life, struct item, in->n);
 	while (n < in->n) {
-		check(story_next(s, in->life, &c), "the log is too small");
+		check(story_next(in->story, in->life, &c), "the log is too small");
 		for (size_t i = 0; i < c.n && n < in->n; i++)
 			in->items[n++] = (struct item){ c.events[i],
 			    c.foreign };
 	}
-	/* its paths belong to it: it lives as long as we do */
 }
 
 static struct db *
@@ -209,6 +208,7 @@ main(int argc, char **argv)
 	fprintf(stderr, "%.1f statements an event\n",
 	    (double)bare_statements(in.bare) / (double)in.n);
 	bare_free(in.bare);
+	story_free(in.story);		/* the paths were its */
 	arena_free(in.turn);
 	arena_free(in.life);
 	return 0;

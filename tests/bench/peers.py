@@ -37,6 +37,9 @@ class Shell:
 
     def __init__(self, flat):
         bench.need("sqlite3")
+        self.version = subprocess.run(
+            ["sqlite3", "--version"], stdout=subprocess.PIPE, text=True,
+            check=True).stdout.split()[0]
         self.child = subprocess.Popen(
             ["sqlite3", "-batch", "-readonly", flat], text=True, bufsize=1,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)

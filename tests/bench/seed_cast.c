@@ -16,7 +16,9 @@ static const char *const phases[] = {
 	"blueprint", "scaffold", "core", "features", "integration",
 	"validation", "polish", "handover",
 };
-static const char *const workspaces[] = { "default", "storefront", "backoffice" };
+static const char *const workspaces[] = {
+	"default", "storefront", "backoffice",
+};
 static const unsigned workspace_weights[] = { 60, 28, 12 };
 
 /* Percent of the busiest hour, by UTC hour of a working day. */
@@ -98,7 +100,7 @@ order_length(const struct cast *c, uint64_t h)
 	return days > between * 13 / 10 ? days : between * 13 / 10;
 }
 
-/* An order that is worked on at the moment; orders begin one after the other. */
+/* An order that is worked on at the moment; they begin one after the other. */
 static int64_t
 order_at(const struct cast *c, struct dice *d, int64_t at_ms, double *gone)
 {
