@@ -6,10 +6,11 @@
 # shellcheck disable=SC2034
 run_packages="build-essential autoconf automake pkgconf git ca-certificates
 curl libfcgi-dev libsqlite3-dev sqlite3 libjson-c-dev libssl-dev libwslay-dev
-libhttp-parser-dev libinih-dev libpcre2-dev libcurl4-openssl-dev lighttpd lighttpd-mod-deflate"
+libhttp-parser-dev libinih-dev libpcre2-dev libcurl4-openssl-dev lighttpd lighttpd-mod-deflate
+tzdata"
 # shellcheck disable=SC2034
 test_packages="bats jq python3-websockets apache2 patch mandoc shellcheck wrk
-strace procps util-linux chromium clang libclang-rt-14-dev"
+strace procps util-linux chromium cmark-gfm python3-markdown clang libclang-rt-14-dev"
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() {	# die STATUS MESSAGE

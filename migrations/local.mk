@@ -7,4 +7,5 @@ dist_migrations_DATA = \
 	migrations/026_file_edits.sql \
 	migrations/027_journal_mode.sql \
 	migrations/028_narrow_log.sql \
+	migrations/029_report_versions.sql \
 	migrations/030_event_seals.sql

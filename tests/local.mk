@@ -6,12 +6,15 @@ unit_tests = \
 	tests/unit/test_base \
 	tests/unit/test_bridge \
 	tests/unit/test_contract \
+	tests/unit/test_csv \
 	tests/unit/test_dialect \
 	tests/unit/test_event_chain \
 	tests/unit/test_file_edit \
 	tests/unit/test_handshake \
+	tests/unit/test_http \
 	tests/unit/test_hub \
 	tests/unit/test_json \
+	tests/unit/test_json_walk \
 	tests/unit/test_local \
 	tests/unit/test_log_query \
 	tests/unit/test_marker \
@@ -24,6 +27,9 @@ unit_tests = \
 	tests/unit/test_policy \
 	tests/unit/test_policy_file \
 	tests/unit/test_policy_tasks \
+	tests/unit/test_report \
+	tests/unit/test_report_build \
+	tests/unit/test_report_store \
 	tests/unit/test_resolve \
 	tests/unit/test_script \
 	tests/unit/test_store \
@@ -34,9 +40,10 @@ unit_tests = \
 	tests/unit/test_undo_turns \
 	tests/unit/test_validate \
 	tests/unit/test_workspace \
-	tests/unit/test_ws_frame
+	tests/unit/test_ws_frame \
+	tests/unit/test_zone
 
-check_PROGRAMS += $(unit_tests)
+check_PROGRAMS += $(unit_tests) tests/lib/http_app
 
 unit_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
 # A fixture that cannot be made shows in what is checked after it.
@@ -62,6 +69,11 @@ tests_unit_test_contract_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_contract_CFLAGS = $(unit_cflags)
 tests_unit_test_contract_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_csv_SOURCES = tests/unit/test_csv.c
+tests_unit_test_csv_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_csv_CFLAGS = $(unit_cflags)
+tests_unit_test_csv_LDADD = $(model_libs) $(model_deps)
+
 tests_unit_test_dialect_SOURCES = tests/unit/test_dialect.c
 tests_unit_test_dialect_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_dialect_CFLAGS = $(unit_cflags)
@@ -82,6 +94,14 @@ tests_unit_test_handshake_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_handshake_CFLAGS = $(unit_cflags)
 tests_unit_test_handshake_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
 
+tests_unit_test_http_SOURCES = tests/unit/test_http.c
+tests_unit_test_http_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_http_CFLAGS = $(unit_cflags)
+tests_unit_test_http_LDADD = src/http/libhttp.a $(model_libs) $(FCGI_LIBS) $(model_deps)
+
+tests_lib_http_app_SOURCES = tests/lib/http_app.c
+tests_lib_http_app_LDADD = src/http/libhttp.a $(model_libs) $(FCGI_LIBS) $(model_deps)
+
 tests_unit_test_hub_SOURCES = tests/unit/test_hub.c
 tests_unit_test_hub_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_hub_CFLAGS = $(unit_cflags)
@@ -91,6 +111,11 @@ tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_json_CFLAGS = $(unit_cflags)
 tests_unit_test_json_LDADD = $(model_libs) $(model_deps)
+
+tests_unit_test_json_walk_SOURCES = tests/unit/test_json_walk.c
+tests_unit_test_json_walk_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_json_walk_CFLAGS = $(unit_cflags)
+tests_unit_test_json_walk_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_local_SOURCES = tests/unit/test_local.c
 tests_unit_test_local_CPPFLAGS = $(unit_cppflags)
@@ -151,6 +176,28 @@ tests_unit_test_policy_tasks_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_policy_tasks_CFLAGS = $(unit_cflags)
 tests_unit_test_policy_tasks_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_report_SOURCES = tests/unit/test_report.c
+tests_unit_test_report_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_report_CFLAGS = $(unit_cflags)
+tests_unit_test_report_LDADD = $(report_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_report_build_SOURCES = tests/unit/test_report_build.c
+tests_unit_test_report_build_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_report_build_CFLAGS = $(unit_cflags)
+tests_unit_test_report_build_LDADD = $(report_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_report_store_SOURCES = tests/unit/test_report_store.c
+tests_unit_test_report_store_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_report_store_CFLAGS = $(unit_cflags)
+tests_unit_test_report_store_LDADD = $(store_libs) $(store_deps)
+
+# For tests/cgi/report_text.bats and tests/e2e/report_page.bats.
+check_PROGRAMS += tests/lib/report_show
+tests_lib_report_show_SOURCES = tests/lib/report_show.c
+tests_lib_report_show_CPPFLAGS = $(unit_cppflags)
+tests_lib_report_show_CFLAGS = $(unit_cflags)
+tests_lib_report_show_LDADD = $(report_libs) $(model_libs) $(model_deps)
+
 tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c
 tests_unit_test_resolve_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_resolve_CFLAGS = $(unit_cflags)
@@ -206,6 +253,11 @@ tests_unit_test_ws_frame_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_ws_frame_CFLAGS = $(unit_cflags)
 tests_unit_test_ws_frame_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
 
+tests_unit_test_zone_SOURCES = tests/unit/test_zone.c
+tests_unit_test_zone_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_zone_CFLAGS = $(unit_cflags)
+tests_unit_test_zone_LDADD = $(base_libs) $(CRYPTO_LIBS)
+
 cgi_tests = \
 	tests/cgi/api.bats \
 	tests/cgi/backup.bats \
@@ -215,10 +267,13 @@ cgi_tests = \
 	tests/cgi/chain.bats \
 	tests/cgi/coords.bats \
 	tests/cgi/defects.bats \
+	tests/cgi/http.bats \
 	tests/cgi/local.bats \
 	tests/cgi/manual.bats \
 	tests/cgi/patchctl.bats \
 	tests/cgi/policy.bats \
+	tests/cgi/python.bats \
+	tests/cgi/report_text.bats \
 	tests/cgi/revert.bats \
 	tests/cgi/validate.bats \
 	tests/cgi/retain.bats tests/cgi/rpc.bats tests/cgi/trail.bats tests/cgi/versions.bats
@@ -242,20 +297,27 @@ AM_TESTS_ENVIRONMENT = \
 	unset PATCHWARDEN_CONFIG PATCHWARDEN_DATABASE;
 
 EXTRA_DIST += $(cgi_tests) $(lint_tests) \
+	tests/browser/chromium.py \
 	tests/browser/page.py \
+	tests/browser/report.py \
+	tests/report \
 	tests/e2e/apache.bats \
 	tests/e2e/concurrency.bats \
 	tests/e2e/concurrency.py \
 	tests/e2e/faults.bats \
 	tests/e2e/hostile.bats \
+	tests/e2e/http.bats \
 	tests/e2e/swap.py \
 	tests/e2e/kill9.bats \
+	tests/e2e/load.bats \
+	tests/e2e/load.py \
 	tests/e2e/kill9.py \
 	tests/e2e/page.bats \
 	tests/e2e/readme.bats \
 	tests/e2e/remote.bats \
 	tests/e2e/replay.bats \
 	tests/e2e/replay.py \
+	tests/e2e/report_page.bats \
 	tests/e2e/sse.sh \
 	tests/e2e/stream.bats \
 	tests/e2e/subscriber.py \
@@ -295,6 +357,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/any.h \
 	tests/lib/case_text.h \
 	tests/lib/cgi.bash \
+	tests/lib/csv_rows.py \
 	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \
 	tests/lib/edit_ops.h \
@@ -302,9 +365,12 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/plans.py \
 	tests/lib/policy_fixture.h \
 	tests/lib/receiver.py \
+	tests/lib/report_check.py \
+	tests/lib/report_fixture.h \
 	tests/lib/server.bash \
 	tests/lib/short_io.c \
 	tests/lib/store_fixture.h \
+	tests/lib/zones.py \
 	tests/lib/tap.bash \
 	tests/lib/tap.h \
 	tests/lib/run-bats \

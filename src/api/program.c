@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/sandbox.h"
+#include "base/zone.h"
 #include "model/scope.h"
 #include "policy/policy.h"
 #include "store/token.h"
@@ -190,7 +191,8 @@ spent(void *ctx)
 	return p->govern.runner && runner_dead(p->govern.runner);
 }
 
-/* Only the database, and for writers the workspaces, stay reachable. */
+/* Only the database and time zones, and for writers the workspaces, stay
+ * reachable. */
 static void
 confine(void *ctx)
 {
@@ -205,6 +207,7 @@ confine(void *ctx)
 	start_runner(p);
 	/* a reader of a WAL database writes its -shm file */
 	paths[n++] = (struct sandbox_path){ folder(a, p->cfg.database), 1 };
+	paths[n++] = (struct sandbox_path){ ZONE_FOLDER, 0 };
 	if (!p->cfg.sandbox)
 		return;
 	if (writes) {

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <time.h>
 
+#include "base/calendar.h"
+
 static int64_t stopped_ms = -1;
 
 int64_t
@@ -44,20 +46,6 @@ clock_sleep_ms(int ms)
 
 	while (nanosleep(&ts, &ts) != 0 && errno == EINTR)
 		;
-}
-
-/* Days since 1970-01-01 of a proleptic Gregorian date. */
-static int64_t
-days_of(int64_t y, int m, int d)
-{
-	int64_t era, yoe, doy, doe;
-
-	y -= m <= 2;
-	era = (y >= 0 ? y : y - 399) / 400;
-	yoe = y - era * 400;
-	doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-	doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-	return era * 146097 + doe - 719468;
 }
 
 static char *
@@ -154,14 +142,6 @@ offset_parse(struct str *s, int *off)
 	return true;
 }
 
-static int
-month_days(int y, int m)
-{
-	static const int d[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-
-	return d[m - 1] + (m == 2 && y % 4 == 0 && (y % 100 || y % 400 == 0));
-}
-
 static bool
 time_parse(struct str *s, int64_t *ms)
 {
@@ -205,9 +185,9 @@ clock_parse(struct str s, int64_t *ms)
 	if (m < 1 || m > 12 || !take(&s, "-"))
 		return false;
 	d = digits(&s, 2);
-	if (d < 1 || d > month_days(y, m))
+	if (d < 1 || d > calendar_month_days(y, m))
 		return false;
-	*ms = days_of(y, m, d) * 86400000;
+	*ms = calendar_day(y, m, d) * 86400000;
 	if (!s.len)
 		return true;
 	return take(&s, "Tt ") && time_parse(&s, ms);

@@ -82,6 +82,14 @@
 
 #define QUERY_DEADLINE_MS	10000	/* a reader's query; nobody waits longer */
 
+/* -- delivery reports: what a reader can take in; the rest is counted -- */
+#define REPORT_MAX_ROWS		1000	/* files, tasks */
+#define REPORT_MAX_FACTS	500	/* failures, reverts, phases */
+#define REPORT_MAX_GROUPS	100	/* factories, operations, errors, validators */
+#define REPORT_TEXT_BYTES	4096	/* one text of the model: a whole reason */
+#define REPORT_CELL_BYTES	1200	/* of it in Markdown and HTML: a whole path */
+#define REPORT_MAX_BYTES	MIB(32)	/* one rendering */
+
 /* -- the stream -- */
 #define CLIENTS_MAX		65536
 #define CLIENT_MESSAGE_BYTES	KIB(16)	/* subscribe and auth are small */

@@ -7,6 +7,8 @@ src_base_libbase_a_SOURCES = \
 	src/base/base64.h \
 	src/base/buf.c \
 	src/base/buf.h \
+	src/base/calendar.c \
+	src/base/calendar.h \
 	src/base/clock.c \
 	src/base/clock.h \
 	src/base/doorbell.c \
@@ -28,4 +30,10 @@ src_base_libbase_a_SOURCES = \
 	src/base/str.h \
 	src/base/utf8.c \
 	src/base/utf8.h \
+	src/base/zone.c \
+	src/base/zone.h \
+	src/base/zone_file.c \
+	src/base/zone_file.h \
+	src/base/zone_rule.c \
+	src/base/zone_rule.h \
 	src/base/err.def

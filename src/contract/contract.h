@@ -27,6 +27,10 @@ enum field_type {
 	FIELD_LIST,	/* pointer to structs of sub, with a size_t count */
 	FIELD_MAP,	/* the same, as an object: name → value, sub has two
 			   str fields: the name and the value */
+	FIELD_OBJECT,	/* a struct of sub, within this one */
+	FIELD_RATE,	/* of two int64_t, numerator and denominator: their
+			   quotient, null without a denominator.  It follows
+			   from them and is not read back. */
 };
 
 enum field_flag {
@@ -41,7 +45,7 @@ struct field {
 	const char *name;
 	enum field_type type;
 	unsigned flags;
-	size_t offset, count_offset;
+	size_t offset, count_offset;	/* FIELD_RATE: of its denominator */
 	int64_t min, max;	/* of a number; of a length in bytes or items */
 	int64_t none;		/* FIELD_INT, FIELD_TIME: default; absent;
 				   FIELD_STRS: bytes of one string at most */
@@ -109,6 +113,11 @@ struct contract {
 	.type = FIELD_MAP, .offset = offsetof(S, m), \
 	.count_offset = offsetof(S, n), .max = (int64_t)(hi), \
 	.sub = of, .doc = text }
+#define F_OBJECT(S, m, nm, of, text) { .name = nm, .type = FIELD_OBJECT, \
+	.offset = offsetof(S, m), .sub = of, .doc = text }
+#define F_RATE(S, num, den, nm, text) { .name = nm, .type = FIELD_RATE, \
+	.offset = offsetof(S, num), .count_offset = offsetof(S, den), \
+	.max = 1, .doc = text }
 #define F_END { .type = FIELD_END }
 
 /* Fill *out (c->size bytes) with the defaults. */

@@ -292,6 +292,11 @@ decode_field(struct decode *d, const struct field *f, const struct json *n,
 	case FIELD_STRS: decode_strs(d, f, n, base, s); break;
 	case FIELD_LIST: decode_list(d, f, n, base, s); break;
 	case FIELD_MAP: decode_map(d, f, n, base, s); break;
+	case FIELD_OBJECT: decode_object(d, f->sub, n, at, s); break;
+	case FIELD_RATE:
+		if (json_kind(n) != JSON_INT && json_kind(n) != JSON_DOUBLE)
+			wrong_type(d, s, f->name, "a number", n);
+		break;
 	case FIELD_BOOL:
 	case FIELD_TRI:
 		if (json_kind(n) != JSON_BOOL)
@@ -352,6 +357,8 @@ set_defaults(const struct field *rows, void *out)
 			*(bool *)at = f->preset && !strcmp(f->preset, "true");
 		else if (f->type == FIELD_ENUM && f->preset)
 			*(int *)at = field_enum_value(f, str(f->preset));
+		else if (f->type == FIELD_OBJECT)
+			contract_defaults(f->sub, at);
 	}
 }
 

@@ -88,6 +88,20 @@ encode_map(const struct field *f, const void *base, struct json_writer *w)
 	arena_free(a);
 }
 
+/* null without a denominator. */
+static void
+encode_rate(const struct field *f, const void *base, struct json_writer *w)
+{
+	int64_t num = *(const int64_t *)field_in(f, base);
+	int64_t den = *(const int64_t *)(const void *)
+	    ((const char *)base + f->count_offset);
+
+	if (den)
+		json_put_double(w, (double)num / (double)den);
+	else
+		json_put_null(w);
+}
+
 static void
 encode_field(const struct field *f, const void *base, struct json_writer *w)
 {
@@ -112,6 +126,8 @@ encode_field(const struct field *f, const void *base, struct json_writer *w)
 	case FIELD_STRS: encode_strs(f, base, w); break;
 	case FIELD_LIST: encode_items(f, base, w); break;
 	case FIELD_MAP: encode_map(f, base, w); break;
+	case FIELD_OBJECT: contract_encode(f->sub, at, w); break;
+	case FIELD_RATE: encode_rate(f, base, w); break;
 	case FIELD_END: break;
 	}
 }

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/contract/libcontract.a
 src_contract_libcontract_a_SOURCES = \
 	src/contract/contract.h \
+	src/contract/csv.c src/contract/csv.h \
 	src/contract/decode.c \
 	src/contract/encode.c \
 	src/contract/field.c src/contract/field.h \

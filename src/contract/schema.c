@@ -171,6 +171,12 @@ field_schema(const struct field *f, struct json_writer *w)
 		put_ref(w, f->sub);
 		json_object_close(w);
 		break;
+	case FIELD_OBJECT: put_ref(w, f->sub); break;
+	case FIELD_RATE:
+		put_type(w, f, "number");
+		put_int(w, "minimum", f->min);
+		put_int(w, "maximum", f->max);
+		break;
 	case FIELD_END: break;
 	}
 	json_object_close(w);
@@ -241,7 +247,7 @@ static void
 collect(const struct contract *c, struct defs *d)
 {
 	for (const struct field *f = c->fields; f->type != FIELD_END; f++) {
-		bool known = !f->sub || f->type != FIELD_LIST;
+		bool known = f->type != FIELD_LIST && f->type != FIELD_OBJECT;
 
 		for (size_t i = 0; i < d->n && !known; i++)
 			known = d->seen[i] == f->sub;

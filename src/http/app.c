@@ -10,10 +10,10 @@ check_type(const struct route *row, const struct request *req, struct err *e)
 	if (row->body == BODY_NONE || !str_is(req->method, row->method) ||
 	    request_is_type(req->content_type, "application/json") ||
 	    (row->body == BODY_LINES && request_is_type(req->content_type,
-	    "application/x-ndjson")))
+	    NDJSON_TYPE)))
 		return 0;
 	return err_set(e, ERR_MEDIA_TYPE, "the body must be application/json%s",
-	    row->body == BODY_LINES ? " or application/x-ndjson" : "");
+	    row->body == BODY_LINES ? " or " NDJSON_TYPE : "");
 }
 
 /* Everything before the handler: 404/405, 401/403, 415, 400, 413. */
@@ -54,6 +54,13 @@ answer_fault(struct app *app, struct call *c, const struct err *e)
 		    "code", err_row(e->kind)->code, "detail", e->detail, NULL);
 }
 
+/* Its handler was told to stop, and thinks that nobody listens. */
+static int
+lost_row(const struct response *r, struct err *e)
+{
+	return r->drained ? buf_check(&r->body, "a row of the answer", e) : 0;
+}
+
 void
 app_serve(struct app *app, struct request *req, struct response *resp)
 {
@@ -73,7 +80,7 @@ app_serve(struct app *app, struct request *req, struct response *resp)
 	    str_is(req->method, "OPTIONS")) {
 		resp->status = 204;
 		resp->type = NULL;
-	} else if (!row || row->run(&c, &e) != 0) {
+	} else if (!row || row->run(&c, &e) != 0 || lost_row(resp, &e) != 0) {
 		answer_fault(app, &c, &e);
 	}
 	if (allow.p && !row)

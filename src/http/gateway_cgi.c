@@ -57,5 +57,5 @@ gateway_cgi(struct app *app)
 	buf_free(&resp.body);
 	buf_free(&resp.headers);
 	arena_free(a);
-	return resp.gone ? 3 : 0;
+	return resp.gone || resp.broken ? 3 : 0;
 }

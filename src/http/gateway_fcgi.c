@@ -55,7 +55,8 @@ send_bytes(void *to, struct str s, bool last)
 	return last || FCGX_FFlush(f->out) == 0;
 }
 
-static void
+/* False: the answer may not end as a whole one would. */
+static bool
 serve_one(struct app *app, struct arena *a, FCGX_Request *f)
 {
 	struct request req = { .arena = a };
@@ -72,6 +73,7 @@ serve_one(struct app *app, struct arena *a, FCGX_Request *f)
 	buf_free(&body);
 	buf_free(&resp.body);
 	buf_free(&resp.headers);
+	return !resp.broken;
 }
 
 int
@@ -93,8 +95,10 @@ gateway_fcgi(struct app *app, int fd)
 	}
 	app->confine(app->ctx);
 	while (!app->spent(app->ctx) && FCGX_Accept_r(&f) == 0) {
-		serve_one(app, a, &f);
-		FCGX_Finish_r(&f);
+		if (serve_one(app, a, &f))
+			FCGX_Finish_r(&f);
+		else			/* closed without FCGI_END_REQUEST */
+			FCGX_Free(&f, true);
 		arena_reset(a);
 	}
 	arena_free(a);

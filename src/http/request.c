@@ -75,6 +75,7 @@ request_from_env(struct request *r, char *const *env)
 	r->authorization = keep(r, env, "HTTP_AUTHORIZATION");
 	r->content_type = keep(r, env, "CONTENT_TYPE");
 	r->accept = keep(r, env, "HTTP_ACCEPT");
+	r->if_none_match = keep(r, env, "HTTP_IF_NONE_MATCH");
 	r->idempotency_key = keep(r, env, "HTTP_IDEMPOTENCY_KEY");
 	id = var(env, "HTTP_X_REQUEST_ID");
 	r->request_id = visible(id, NAME_MAX_BYTES) ?

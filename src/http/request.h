@@ -13,6 +13,7 @@ struct request {
 	struct str path;		/* as sent, percent-encoded */
 	struct str query;		/* behind the '?'; STR_NONE: no '?' */
 	struct str authorization, content_type, accept, idempotency_key;
+	struct str if_none_match;
 	struct str request_id;		/* taken over or made up; never absent */
 	struct str body;
 	struct err fault;		/* kind set: the gateway found it unusable */

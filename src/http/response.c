@@ -1,8 +1,10 @@
 #include "http/response.h"
 
 #include "contract/problem.h"
+#include "http/request.h"
 
 #define BODY_JOINED_BYTES KIB(32)
+#define DRAIN_BYTES KIB(32)
 
 void
 response_header(struct response *r, const char *name, struct str value)
@@ -15,24 +17,51 @@ response_header(struct response *r, const char *name, struct str value)
 	buf_adds(&r->headers, "\r\n");
 }
 
+static void
+problem_body(struct buf *out, const struct err *e, struct str request_id)
+{
+	struct json_writer w = JSON_WRITER(out);
+
+	buf_reset(out);
+	json_object_open(&w);
+	problem_members(&w, e, request_id);
+	json_object_close(&w);
+	buf_addc(out, '\n');
+}
+
+/* Too late for a status. */
+static void
+problem_after(struct response *r, const struct err *e, struct str request_id)
+{
+	bool lines = !r->drained || request_is_type(str(r->type), NDJSON_TYPE);
+
+	r->broken = r->drained;
+	if (r->drained && lines) {	/* a row may have been begun */
+		while (r->body.len && r->body.p[r->body.len - 1] != '\n')
+			r->body.len--;
+		response_stream(r, buf_str(&r->body));
+	}
+	problem_body(&r->body, e, request_id);
+	/* in a table it would be one more row */
+	if (lines)
+		response_stream(r, buf_str(&r->body));
+}
+
 void
 response_problem(struct response *r, const struct err *e,
     struct str request_id)
 {
 	const struct err_row *row = err_row(e->kind);
-	struct json_writer w = JSON_WRITER(&r->body);
 
-	buf_reset(&r->body);
-	json_object_open(&w);
-	problem_members(&w, e, request_id);
-	json_object_close(&w);
-	buf_addc(&r->body, '\n');
 	if (r->streaming) {
-		response_stream(r, buf_str(&r->body));
+		problem_after(r, e, request_id);
 		return;
 	}
+	r->drained = false;
+	problem_body(&r->body, e, request_id);
 	r->status = row->status;
 	r->type = PROBLEM_TYPE;
+	r->etag = STR_NONE;		/* it is of another answer */
 	if (row->status == 503 || row->status == 429)
 		response_header(r, "Retry-After", STR("1"));
 	if (row->status == 401)
@@ -57,7 +86,10 @@ send_head(struct response *r, struct str body, bool last)
 	buf_addf(&head, "Status: %d\r\n", r->status);
 	if (r->type)
 		buf_addf(&head, "Content-Type: %s\r\n", r->type);
-	buf_adds(&head, "Cache-Control: no-store\r\n");
+	if (r->etag.p)
+		buf_addf(&head, "ETag: %.*s\r\n", STR_ARG(r->etag));
+	buf_addf(&head, "Cache-Control: %s\r\n", r->etag.p ?
+	    "private, no-cache" : "no-store");
 	buf_add(&head, buf_str(&r->headers));
 	buf_adds(&head, "\r\n");
 	if (joined)
@@ -84,11 +116,38 @@ response_stream(struct response *r, struct str piece)
 		out(r, piece, false);
 }
 
+bool
+response_flush(struct response *r)
+{
+	r->drained = true;
+	if (r->head || r->gone || r->body.full)
+		return false;
+	if (r->streaming)
+		out(r, buf_str(&r->body), false);
+	else
+		send_head(r, buf_str(&r->body), false);
+	r->streaming = true;
+	buf_reset(&r->body);
+	return !r->gone;
+}
+
+bool
+response_drain(struct response *r)
+{
+	r->drained = true;
+	if (r->body.len < DRAIN_BYTES && !r->body.full)
+		return !r->head && !r->gone;
+	return response_flush(r);
+}
+
 void
 response_end(struct response *r)
 {
-	if (r->streaming)
+	if (r->streaming) {
+		if (r->drained && !r->broken)
+			out(r, buf_str(&r->body), true);
 		return;
+	}
 	if (!r->head && r->type) {
 		char n[24];
 

@@ -9,6 +9,8 @@ src_ledger_libledger_a_SOURCES = \
 	src/ledger/patch_log.h \
 	src/ledger/projection.c \
 	src/ledger/projection.h \
+	src/ledger/report_store.c \
+	src/ledger/report_store.h \
 	src/ledger/retention.c \
 	src/ledger/retention.h \
 	src/ledger/rollup.c \

@@ -10,6 +10,7 @@ src_model_libmodel_a_SOURCES = \
 	src/model/patch_event.c src/model/patch_event.h \
 	src/model/policy.c src/model/policy.h \
 	src/model/producer.c src/model/producer.h \
+	src/model/report.c src/model/report.h \
 	src/model/revert.c src/model/revert.h \
 	src/model/scope.c src/model/scope.h \
 	src/model/task.c src/model/task.h \

@@ -8,6 +8,7 @@
 #include "bridge/resolve.h"
 #include "model/log_query.h"
 #include "model/patch_event.h"
+#include "model/report.h"
 #include "model/revert.h"
 
 static const struct contract *const contracts[] = {
@@ -17,6 +18,7 @@ static const struct contract *const contracts[] = {
 	&resolve_request_contract, &bridge_request_contract,
 	&review_request_contract, &phase_implementation_contract,
 	&file_concept_contract, &code_review_contract,
+	&report_contract, &report_row_contract,
 };
 
 static int

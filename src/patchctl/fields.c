@@ -31,7 +31,8 @@ static bool
 is_plain(const struct field *f)
 {
 	return f->type != FIELD_STRS && f->type != FIELD_LIST &&
-	    f->type != FIELD_MAP;
+	    f->type != FIELD_MAP && f->type != FIELD_OBJECT &&
+	    f->type != FIELD_RATE;
 }
 
 static bool

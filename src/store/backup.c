@@ -42,7 +42,7 @@ static int
 mark_read(struct db *db, struct backup_mark *out, struct err *e)
 {
 	struct stmt *s = db_stmt(db, "SELECT seq, hash FROM event"
-	    " ORDER BY seq DESC LIMIT 1");
+	    " WHERE seq = (SELECT max(seq) FROM event)");
 	int rc = stmt_step(s, e);
 	struct str hash;
 

@@ -6,6 +6,27 @@
 /* Writers wait while the checkpointer waits for readers: not for long. */
 #define READERS_WAIT_MS	50
 
+/* A writer that finds the WAL that long sees to it itself: nobody else does, or
+ * does not get the lock.  Tried again when it has grown by as much. */
+#define WAL_OVERDUE_BYTES ((int64_t)MIB(64))
+
+/* Under the lock. */
+static int
+checkpoint_locked(struct db *db, int how, struct err *e)
+{
+	int rc;
+
+	sqlite3_busy_timeout(db->handle, READERS_WAIT_MS);
+	errno = 0;
+	rc = sqlite3_wal_checkpoint_v2(db->handle, NULL, how, NULL, NULL);
+	if (rc != SQLITE_OK && rc != SQLITE_BUSY)
+		store_fault(db, rc, "cannot checkpoint", e);
+	sqlite3_busy_timeout(db->handle, db->options.busy_ms);
+	if (rc == SQLITE_BUSY)
+		return 0;
+	return rc == SQLITE_OK ? 1 : -1;
+}
+
 static int
 checkpoint(struct db *db, int how, struct err *e)
 {
@@ -13,16 +34,26 @@ checkpoint(struct db *db, int how, struct err *e)
 
 	if (lock_take(db, e) != 0)
 		return -1;
-	sqlite3_busy_timeout(db->handle, READERS_WAIT_MS);
-	errno = 0;
-	rc = sqlite3_wal_checkpoint_v2(db->handle, NULL, how, NULL, NULL);
-	if (rc != SQLITE_OK && rc != SQLITE_BUSY)
-		store_fault(db, rc, "cannot checkpoint", e);
-	sqlite3_busy_timeout(db->handle, db->options.busy_ms);
+	rc = checkpoint_locked(db, how, e);
 	lock_drop(db);
-	if (rc == SQLITE_BUSY)
-		return 0;
-	return rc == SQLITE_OK ? 1 : -1;
+	return rc;
+}
+
+/* What fails here fails again for whoever checkpoints next, and is told then:
+ * the transaction is done. */
+void
+checkpoint_overdue(struct db *db)
+{
+	struct stat st;
+
+	if (stat(db->wal_path, &st) != 0)
+		return;
+	if (st.st_size < db->wal_tried)
+		db->wal_tried = 0;
+	if (st.st_size < db->wal_tried + WAL_OVERDUE_BYTES)
+		return;
+	db->wal_tried = checkpoint_locked(db, SQLITE_CHECKPOINT_TRUNCATE,
+	    NULL) == 1 ? 0 : st.st_size;
 }
 
 int

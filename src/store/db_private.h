@@ -36,6 +36,7 @@ struct stmt {
 
 struct db {
 	struct timespec wal_moved;	/* its time at the last passive checkpoint */
+	int64_t wal_tried;		/* its size when readers were in the way */
 	sqlite3 *handle;	/* NULL: reconnecting failed */
 	struct db_options options;
 	char *path, *lock_path, *wal_path;
@@ -83,6 +84,8 @@ void lock_close(struct db *db);
 
 /* plan.c: tell how SQLite goes about it, when somebody wants to know. */
 void plan_note(struct db *db, const struct stmt *s);
+/* checkpoint.c: after COMMIT, the lock still held. */
+void checkpoint_overdue(struct db *db);
 void stmts_free(struct db *db);		/* finalizes all */
 /* Run a literal that returns nothing, past the check of stmt_step(). */
 int stmt_control(struct db *db, const char *sql, struct err *e);

@@ -71,6 +71,8 @@ db_commit(struct db *db, struct err *e)
 		    " undone by an earlier failure", db->path);
 	if (rc == 0)
 		rc = stmt_control(db, "COMMIT", e);
+	if (rc == 0)
+		checkpoint_overdue(db);
 	transaction_end(db, rc == 0);
 	return rc;
 }

@@ -174,12 +174,84 @@ test_schema(struct arena *a)
 	buf_free(&out);
 }
 
+/* An object within another, and a rate of two of its numbers. */
+struct outer {
+	struct inner { int64_t hits, tries; struct str name; } in;
+	int64_t n;
+};
+
+static const struct field inner_fields[] = {
+	F_INT(struct inner, hits, "hits", FIELD_REQUIRED, 0, INT64_MAX, 0, "Hits."),
+	F_INT(struct inner, tries, "tries", FIELD_REQUIRED, 0, INT64_MAX, 0, "Tries."),
+	F_STR(struct inner, name, "name", 0, 0, 9, FMT_TEXT, "A name."),
+	F_RATE(struct inner, hits, tries, "rate", "hits / tries."),
+	F_END
+};
+static const struct contract inner_contract = {
+	.name = "Inner", .size = sizeof(struct inner), .fields = inner_fields,
+};
+static const struct field outer_fields[] = {
+	F_OBJECT(struct outer, in, "in", &inner_contract, "Inside."),
+	F_INT(struct outer, n, "n", 0, 0, 9, 5, "A number."),
+	F_END
+};
+static const struct contract outer_contract = {
+	.name = "Outer", .size = sizeof(struct outer), .fields = outer_fields,
+};
+
+static const struct {
+	const char *name, *text;
+	const char *again;	/* as it is written; NULL: refused */
+	const char *at;
+} nested[] = {
+	{ "whole", "{\"in\":{\"hits\":1,\"tries\":3,\"name\":\"x\"},\"n\":2}", "{\"in\":{\"hits\":1,\"tries\":3,\"name\":\"x\",\"rate\":0.3333333333333333},\"n\":2}", "" },
+	{ "not there", "{}", "{\"in\":{\"hits\":0,\"tries\":0,\"name\":null,\"rate\":null},\"n\":5}", "" },
+	{ "a rate follows", "{\"in\":{\"hits\":1,\"tries\":2,\"rate\":0.9}}", "{\"in\":{\"hits\":1,\"tries\":2,\"name\":null,\"rate\":0.5},\"n\":5}", "" },
+	{ "all", "{\"in\":{\"hits\":2,\"tries\":2,\"rate\":1}}", "{\"in\":{\"hits\":2,\"tries\":2,\"name\":null,\"rate\":1},\"n\":5}", "" },
+	{ "no number", "{\"in\":{\"hits\":1,\"tries\":2,\"rate\":\"1\"}}", NULL, "/in/rate" },
+	{ "no object", "{\"in\":[]}", NULL, "/in" },
+	{ "required inside", "{\"in\":{\"hits\":1}}", NULL, "/in/tries" },
+	{ "unknown inside", "{\"in\":{\"hits\":1,\"tries\":1,\"x\":1}}", NULL, "/in/x" },
+};
+
+static void
+test_nested(struct arena *a)
+{
+	struct buf out = BUF_INIT(KIB(16));
+
+	for (size_t i = 0; i < countof(nested); i++) {
+		struct json_writer w = JSON_WRITER(&out);
+		struct err e = { 0 };
+		struct outer o;
+		int rc = contract_decode_text(&outer_contract,
+		    str(nested[i].text), a, &o, &e);
+
+		buf_reset(&out);
+		if (rc == 0)
+			contract_encode(&outer_contract, &o, &w);
+		ok((rc == 0) == (nested[i].again != NULL) &&
+		    strcmp(e.at, nested[i].at) == 0 && (rc != 0 ||
+		    buf_is(&out, nested[i].again)), "nested, %s: %s at %s: %s",
+		    nested[i].name, e.detail, e.at, rc ? "" : out.p);
+	}
+	buf_reset(&out);
+	contract_schema(&outer_contract, &out);
+	ok(strstr(out.p, "\"in\":{\"description\":\"Inside.\",\"$ref\":"
+	    "\"#/$defs/Inner\"}") && strstr(out.p, "\"Inner\":{\"title\""),
+	    "the schema refers to what is inside");
+	ok(strstr(out.p, "\"rate\":{\"description\":\"hits / tries.\","
+	    "\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":1}"),
+	    "a rate is a number from 0 to 1");
+	buf_free(&out);
+}
+
 int
 main(void)
 {
 	struct arena *a = arena_new();
 
 	test_rows(a);
+	test_nested(a);
 	test_all_faults(a);
 	test_decoded(a);
 	test_queries(a);
