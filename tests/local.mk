@@ -262,6 +262,7 @@ cgi_tests = \
 	tests/cgi/api.bats \
 	tests/cgi/backup.bats \
 	tests/cgi/bad_input.bats \
+	tests/cgi/bench.bats \
 	tests/cgi/bridge.bats \
 	tests/cgi/chain.bats \
 	tests/cgi/coords.bats \

@@ -22,7 +22,14 @@ def die(status, text):
     sys.exit(status)
 
 
-def options(doc):
+def count(text):
+    """10k, 1M, 500."""
+    unit = {"k": 1000, "M": 1000000}.get(text[-1:], 1)
+    return int(text[:-1] if unit > 1 else text) * unit
+
+
+def options(doc, add=None):
+    """What all benchmarks take; add(parser) knows what one takes more."""
     p = argparse.ArgumentParser(
         description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--build", metavar="DIR", default=os.path.join(TOP, "build"),
@@ -31,6 +38,8 @@ def options(doc):
                    help="the file system to measure on (%(default)s)")
     p.add_argument("--quick", action="store_true",
                    help="few and short rounds; the numbers are rough")
+    if add:
+        add(p)
     o = p.parse_args()
     o.build = os.path.abspath(o.build)
     return o
@@ -53,6 +62,19 @@ def program(build, path):
     if not os.access(full, os.X_OK):
         die(69, f"{full} is not built; see --build")
     return full
+
+
+def migrate(build, path):
+    """A log that is kept may be older than the programs."""
+    env = {k: v for k, v in os.environ.items()
+           if not k.startswith("PATCHWARDEN_")}
+    done = subprocess.run(
+        [program(build, "src/patchctl/patchctl"), "db", "migrate"],
+        stdout=subprocess.DEVNULL, check=False, env=env | {
+            "PATCHWARDEN_DATABASE": os.path.abspath(path),
+            "PATCHWARDEN_MIGRATIONS": os.path.join(TOP, "migrations")})
+    if done.returncode:
+        die(1, f"{path} cannot be migrated")
 
 
 def scratch(parent):
@@ -84,9 +106,10 @@ def sh(script, *args):
 
 
 class Instance:
-    """One server with one workspace, of its own settings and database."""
+    """One server with one workspace, of its own settings and database; not
+    started unless web."""
 
-    def __init__(self, folder, build, settings=(), more=""):
+    def __init__(self, folder, build, settings=(), more="", web=True):
         self.folder, self.build = folder, build
         self.tree = os.path.join(folder, "tree")
         self.log = os.path.join(folder, "log")
@@ -104,10 +127,12 @@ class Instance:
         self.env = {k: v for k, v in os.environ.items()
                     if not k.startswith("PATCHWARDEN_")}
         self.env["PATCHWARDEN_CONFIG"] = conf
+        self.children = []
         self.patchctl("db", "migrate")
         self.token = self.patchctl("token", "new", "--name", "bench",
                                    "--scopes", "admin").split()[-1]
-        self.start()
+        if web:
+            self.start()
 
     def patchctl(self, *args):
         done = subprocess.run(
@@ -123,7 +148,12 @@ class Instance:
                 ["setpriv", "--pdeathsig", "KILL", *argv], env=self.env,
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         atexit.register(stop, child)
+        self.children.append(child)
         return child
+
+    def stop(self):
+        for child in self.children:
+            stop(child)
 
     def start(self):
         daemon = os.path.join(self.build, "src/broadcastd/broadcastd")

@@ -1,7 +1,8 @@
-# Benchmarks: tests/bench/apply, edit, http.  They make these when they
-# run; nothing else needs them.
+# Benchmarks: tests/bench/apply, edit, http, ingest, query, seed.  They make
+# these when they run; nothing else needs them but tests/cgi/bench.bats.
 EXTRA_PROGRAMS += tests/bench/limit_apply tests/bench/hello_fcgi \
-	tests/bench/edit_ops tests/bench/edit_carry
+	tests/bench/edit_ops tests/bench/edit_carry tests/bench/ingest_log \
+	tests/bench/seed_log
 tests_bench_limit_apply_SOURCES = tests/bench/limit_apply.c
 tests_bench_hello_fcgi_SOURCES = tests/bench/hello_fcgi.c
 tests_bench_hello_fcgi_LDADD = $(FCGI_LIBS)
@@ -9,7 +10,22 @@ tests_bench_edit_ops_SOURCES = tests/bench/edit_ops.c
 tests_bench_edit_ops_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 tests_bench_edit_carry_SOURCES = tests/bench/edit_carry.c
 tests_bench_edit_carry_LDADD = $(govern_libs) $(store_deps)
+bench_story = tests/bench/seed_cast.c tests/bench/seed_cast.h \
+	tests/bench/seed_dice.c tests/bench/seed_dice.h \
+	tests/bench/seed_story.c tests/bench/seed_story.h \
+	tests/bench/seed_words.c tests/bench/seed_words.h
+tests_bench_ingest_log_SOURCES = tests/bench/ingest_log.c \
+	tests/bench/ingest_bare.c tests/bench/ingest_bare.h $(bench_story)
+tests_bench_ingest_log_LDADD = $(govern_libs) $(store_deps) -lm
+tests_bench_seed_log_SOURCES = tests/bench/seed_log.c \
+	tests/bench/seed_flat.c tests/bench/seed_flat.h \
+	tests/bench/seed_ours.c tests/bench/seed_ours.h $(bench_story)
+tests_bench_seed_log_LDADD = $(govern_libs) $(store_deps) -lm
 CLEANFILES += tests/bench/limit_apply tests/bench/hello_fcgi \
-	tests/bench/edit_ops tests/bench/edit_carry
+	tests/bench/edit_ops tests/bench/edit_carry tests/bench/ingest_log \
+	tests/bench/seed_log
 EXTRA_DIST += tests/bench/apply tests/bench/bench.py tests/bench/contender.py \
-	tests/bench/edit tests/bench/http
+	tests/bench/edit tests/bench/handler.py tests/bench/http \
+	tests/bench/ingest tests/bench/log_cases.py tests/bench/peer_sql.py \
+	tests/bench/peers.py tests/bench/peer_node/package.json \
+	tests/bench/peer_node/server.mjs tests/bench/query tests/bench/seed
