@@ -32,6 +32,7 @@ unit_tests = \
 	tests/unit/test_report_store \
 	tests/unit/test_resolve \
 	tests/unit/test_script \
+	tests/unit/test_stats \
 	tests/unit/test_store \
 	tests/unit/test_text \
 	tests/unit/test_cases \
@@ -207,6 +208,11 @@ tests_unit_test_script_SOURCES = tests/unit/test_script.c
 tests_unit_test_script_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_script_CFLAGS = $(unit_cflags)
 tests_unit_test_script_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_stats_SOURCES = tests/unit/test_stats.c
+tests_unit_test_stats_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_stats_CFLAGS = $(unit_cflags)
+tests_unit_test_stats_LDADD = $(store_libs) $(store_deps)
 
 tests_unit_test_store_SOURCES = tests/unit/test_store.c
 tests_unit_test_store_CPPFLAGS = $(unit_cppflags)

@@ -37,6 +37,12 @@ facet_has(enum facet f, enum grain g)
 	return grains[f] >> g & 1;
 }
 
+int64_t
+grain_bucket(int64_t ms, enum grain g)
+{
+	return ms / grain_ms[g] - (ms % grain_ms[g] < 0);
+}
+
 static size_t
 key_hash(const int64_t *key)
 {
@@ -76,7 +82,7 @@ cells_grow(struct tally *t)
 	t->room = room;
 }
 
-static void
+void
 counts_add(struct counts *n, int64_t kind, int sign)
 {
 	n->ok += kind == OUTCOME_OK ? sign : 0;
@@ -106,7 +112,7 @@ facet_add(struct tally *t, enum facet f, const struct outcome *o, int64_t k1,
     int64_t k2, int sign)
 {
 	for (enum grain g = 0; g < GRAIN__MAX; g++) {
-		int64_t bucket = o->created_ms / grain_ms[g];
+		int64_t bucket = grain_bucket(o->created_ms, g);
 
 		if (facet_has(f, g))
 			cell_add(t, (int64_t[7]){ f, g, bucket, 0, 0, k1, k2 },
@@ -128,33 +134,57 @@ work_add(struct tally *t, int64_t term, int64_t field,
 	if (term == 0)
 		return;
 	for (enum grain g = GRAIN_QUARTER; g <= GRAIN_DAY; g++)
-		cell_add(t, (int64_t[7]){ 0, g, o->created_ms / grain_ms[g], 0,
-		    0, term, 0 }, o->kind, sign);
+		cell_add(t, (int64_t[7]){ 0, g, grain_bucket(o->created_ms, g),
+		    0, 0, term, 0 }, o->kind, sign);
 	w = tally_work(t, term, field, o->id);
 	counts_add(&w->n, o->kind, sign);
 	if (sign < 0 || o->kind == OUTCOME_REVERTED)
 		return;
-	if (w->first_ms < 0 || o->created_ms < w->first_ms)
+	if (!w->timed || o->created_ms < w->first_ms)
 		w->first_ms = o->created_ms;
-	if (o->created_ms > w->last_ms)
+	if (!w->timed || o->created_ms > w->last_ms)
 		w->last_ms = o->created_ms;
+	w->timed = true;
+}
+
+bool
+facet_takes(enum facet f, const struct outcome *o, int64_t *k1, int64_t *k2)
+{
+	*k1 = *k2 = 0;
+	switch (f) {
+	case FACET_TOTAL:
+	case FACET_TOTAL_BY:
+		return true;
+	case FACET_MIX:
+	case FACET_MIX_BY:
+		*k1 = o->op;
+		*k2 = o->phase;
+		return o->kind != OUTCOME_REVERTED;
+	case FACET_LATENCY:
+	case FACET_LATENCY_BY:
+		*k1 = latency_bucket(o->duration_ms);
+		return o->kind == OUTCOME_OK && o->duration_ms >= 0;
+	case FACET_ERROR:
+	case FACET_ERROR_BY:
+		*k1 = o->error;
+		return o->kind == OUTCOME_FAILED && o->error;
+	case FACET__MAX:
+		break;
+	}
+	return false;
 }
 
 void
 tally_outcome(struct tally *t, const struct outcome *o, int sign)
 {
+	int64_t k1, k2;
+
 	t->less |= sign < 0;
-	facet_add(t, FACET_TOTAL, o, 0, 0, sign);
+	for (enum facet f = FACET_TOTAL; f < FACET__MAX; f += 2)
+		if (facet_takes(f, o, &k1, &k2))
+			facet_add(t, f, o, k1, k2, sign);
 	work_add(t, o->order, TERM_ORDER, o, sign);
 	work_add(t, o->task, TERM_TASK, o, sign);
-	if (o->kind == OUTCOME_REVERTED)
-		return;
-	facet_add(t, FACET_MIX, o, o->op, o->phase, sign);
-	if (o->kind == OUTCOME_OK && o->duration_ms >= 0)
-		facet_add(t, FACET_LATENCY, o, latency_bucket(o->duration_ms),
-		    0, sign);
-	if (o->kind == OUTCOME_FAILED && o->error)
-		facet_add(t, FACET_ERROR, o, o->error, 0, sign);
 }
 
 /* Few in one transaction, and mostly the same as before. */
@@ -174,7 +204,7 @@ tally_work(struct tally *t, int64_t term, int64_t field, int64_t seq)
 				abort();
 		}
 		t->work[t->n_work++] = (struct work){ .term = term,
-		    .field = field, .first_ms = -1, .last_ms = -1 };
+		    .field = field };
 		i = t->n_work;
 	}
 	if (seq > t->work[i - 1].last_id)
@@ -185,7 +215,7 @@ tally_work(struct tally *t, int64_t term, int64_t field, int64_t seq)
 void
 tally_row(struct tally *t, int64_t ms, int64_t id)
 {
-	int64_t day = ms / grain_ms[GRAIN_DAY];
+	int64_t day = grain_bucket(ms, GRAIN_DAY);
 	size_t i = t->n_days;
 
 	while (i > 0 && t->days[i - 1].day != day)

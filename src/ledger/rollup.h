@@ -30,6 +30,8 @@ enum grain {
 	GRAIN__MAX
 };
 extern const int64_t grain_ms[GRAIN__MAX];
+/* The one a time is in, also before 1970. */
+int64_t grain_bucket(int64_t ms, enum grain g);
 /* Is that facet kept in that grain? */
 bool facet_has(enum facet f, enum grain g);
 
@@ -44,6 +46,12 @@ struct outcome {
 };
 
 struct counts { int64_t ok, failed, reverted; };
+/* Count one of that kind (sign 1) or take it away (-1). */
+void counts_add(struct counts *n, int64_t kind, int sign);
+
+/* Is that outcome counted in this facet, and by which keys? */
+bool facet_takes(enum facet f, const struct outcome *o, int64_t *k1,
+    int64_t *k2);
 
 /* Sums that are collected before they are written, so that a batch touches
  * each cell once. */
@@ -54,7 +62,8 @@ struct cell {
 };
 struct work {
 	int64_t term, field;
-	int64_t first_ms, last_ms;	/* of outcomes; -1: none */
+	bool timed;			/* it has outcomes, within these: */
+	int64_t first_ms, last_ms;
 	int64_t last_id;
 	struct counts n;
 };
@@ -71,8 +80,7 @@ struct tally {
 
 /* Count an outcome (sign 1) or take it away again (-1). */
 void tally_outcome(struct tally *t, const struct outcome *o, int sign);
-/* An event of an order or task (a term of that field); ms -1 when it is no
- * outcome. */
+/* An event of an order or task (a term of that field). */
 struct work *tally_work(struct tally *t, int64_t term, int64_t field,
     int64_t seq);
 /* A row of the log. */

@@ -62,7 +62,7 @@ work_item_add(struct db *db, const struct work *w, struct err *e)
 
 	stmt_bind_int(s, ":term", w->term);
 	stmt_bind_int(s, ":field", w->field);
-	if (w->first_ms >= 0) {
+	if (w->timed) {
 		stmt_bind_int(s, ":first_at", w->first_ms);
 		stmt_bind_int(s, ":last_at", w->last_ms);
 	}

@@ -7,6 +7,9 @@
 
 #define LATENCY_BUCKETS	1888	/* for all of int64_t */
 
+/* No value is further above the floor of its bucket than that part of it. */
+#define LATENCY_ERROR	(1.0 / 32)
+
 /* Negative is taken for 0. */
 int latency_bucket(int64_t ms);
 /* The smallest value of a bucket. */

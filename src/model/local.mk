@@ -13,5 +13,6 @@ src_model_libmodel_a_SOURCES = \
 	src/model/report.c src/model/report.h \
 	src/model/revert.c src/model/revert.h \
 	src/model/scope.c src/model/scope.h \
+	src/model/stat_query.c src/model/stat_query.h \
 	src/model/task.c src/model/task.h \
 	src/model/verdict.c src/model/verdict.h
