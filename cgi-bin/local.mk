@@ -10,13 +10,11 @@ cgibin_PROGRAMS += cgi-bin/logs.fcgi
 cgi_bin_logs_fcgi_SOURCES = cgi-bin/logs.c
 cgi_bin_logs_fcgi_LDADD = $(api_libs) $(api_deps)
 
-<<<<<<< HEAD
 dist_man_MANS += cgi-bin/agent.fcgi.8
 cgibin_PROGRAMS += cgi-bin/agent.fcgi
 cgi_bin_agent_fcgi_SOURCES = cgi-bin/agent.c
 cgi_bin_agent_fcgi_LDADD = $(api_libs) $(api_deps)
-=======
+
 cgibin_PROGRAMS += cgi-bin/stats.fcgi
 cgi_bin_stats_fcgi_SOURCES = cgi-bin/stats.c
 cgi_bin_stats_fcgi_LDADD = $(api_libs) $(api_deps)
->>>>>>> wt-stats
