@@ -19,6 +19,8 @@ setup() {
   patches_pid=$spawned
   spawn logs.log "$build/cgi-bin/logs.fcgi" --listen "$state/run/logs.sock"
   logs_pid=$spawned
+  spawn stats.log "$build/cgi-bin/stats.fcgi" --listen "$state/run/stats.sock"
+  stats_pid=$spawned
   spawn agent.log "$build/cgi-bin/agent.fcgi" --listen "$state/run/agent.sock"
   agent_pid=$spawned
   # Its workers are another user when root starts it.
@@ -26,6 +28,7 @@ setup() {
   wait_for 10 test -S "$state/run/patches.sock"
   wait_for 10 test -S "$state/run/logs.sock"
   wait_for 10 test -S "$state/run/agent.sock"
+  wait_for 10 test -S "$state/run/stats.sock"
   chmod 0777 "$state/run"/*.sock
   if [ "$(id -u)" = 0 ]; then
     printf 'User www-data\nGroup www-data\n' >>"$state/apache.conf"
@@ -54,6 +57,14 @@ teardown() { [ -z "${state:-}" ] || server_stop; }
     http GET "/api/files/$path?lines=2-2"
     [ "$http_status" = 200 ] || { show; false; }
   done
+}
+
+@test "statistics and trends through Apache" {
+  post /api/patches/apply '{"patches":[{"op":"append","file":"r","block":"x"}]}'
+  http GET /api/patches/stats
+  [ "$(field .totals.ok)" = 1 ] || { show; false; }
+  http GET '/api/patches/trends?group=phase'
+  [ "$(field '.results[0].total')" = 1 ] || { show; false; }
 }
 
 @test "JSON-RPC through Apache" {

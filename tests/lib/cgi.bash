@@ -42,6 +42,7 @@ cgi() {
 	shift 2
 	case $uri in
 	/api/patches/logs*) program=logs ;;
+	/api/patches/stats* | /api/patches/trends*) program=stats ;;
 	/api/rpc*) program=agent ;;
 	esac
 	if [ "$method" = POST ] || [ "$method" = PUT ]; then
