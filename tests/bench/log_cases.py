@@ -61,8 +61,9 @@ def phase_agree(ours, theirs):
 
 
 def order_agree(ours, theirs):
-    """Ours is a page of them."""
-    known = {r["order_id"]: triple(r) for r in theirs[0]}
+    """Ours is a page of them, without what belongs to no order."""
+    known = {r["order_id"]: triple(r) for r in theirs[0]
+             if r["order_id"] is not None}
     yield ("orders", {r["order_id"]: triple(r) for r in ours["results"]},
            {r["order_id"]: known.get(r["order_id"]) for r in ours["results"]})
     if not (ours.get("pagination") or {}).get("has_more"):
