@@ -76,6 +76,7 @@
 /* -- events and lists -- */
 #define EVENTS_MAX_POST		10000	/* API.md: events in one POST */
 #define EVENT_MAX_BYTES		KIB(256)	/* one event as JSON */
+#define BUCKET_MAX_BYTES	MIB(64)	/* the sums of a day: millions of errors, each of its own */
 #define PHASE_SAYS_BYTES	1000	/* of a factory's message in the custody trail */
 #define PAGE_DEFAULT_ROWS	50
 #define PAGE_MAX_ROWS		1000

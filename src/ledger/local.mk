@@ -9,6 +9,8 @@ src_ledger_libledger_a_SOURCES = \
 	src/ledger/log_query.h \
 	src/ledger/outcome.c \
 	src/ledger/outcome.h \
+	src/ledger/packed.c \
+	src/ledger/packed.h \
 	src/ledger/patch_log.c \
 	src/ledger/patch_log.h \
 	src/ledger/projection.c \

@@ -13,7 +13,8 @@ const int64_t grain_ms[GRAIN__MAX] = {
 };
 
 /* Facets by requester and workspace have as many cells in a quarter of an hour
- * as there are patches: the rows themselves are as good. */
+ * as there are patches: the rows themselves are as good.  The errors of a span
+ * would be too many for one piece that each of them is added to. */
 static const uint8_t grains[FACET__MAX] = {
 #define Q (1 << GRAIN_QUARTER)
 #define D (1 << GRAIN_DAY)
@@ -24,7 +25,7 @@ static const uint8_t grains[FACET__MAX] = {
 	[FACET_MIX_BY] = D | S,
 	[FACET_LATENCY] = Q | D | S,
 	[FACET_LATENCY_BY] = D | S,
-	[FACET_ERROR] = Q | D | S,
+	[FACET_ERROR] = Q | D,
 	[FACET_ERROR_BY] = D | S,
 #undef Q
 #undef D
@@ -117,7 +118,12 @@ facet_add(struct tally *t, enum facet f, const struct outcome *o, int64_t k1,
 		if (facet_has(f, g))
 			cell_add(t, (int64_t[7]){ f, g, bucket, 0, 0, k1, k2 },
 			    o->kind, sign);
-		if (facet_has(f + 1, g))
+		if (!facet_has(f + 1, g))
+			continue;
+		if (f == FACET_TOTAL)
+			cell_add(t, (int64_t[7]){ f + 1, g, bucket, 0, 0,
+			    o->requester, o->workspace }, o->kind, sign);
+		else
 			cell_add(t, (int64_t[7]){ f + 1, g, bucket,
 			    o->requester, o->workspace, k1, k2 }, o->kind,
 			    sign);
@@ -153,7 +159,10 @@ facet_takes(enum facet f, const struct outcome *o, int64_t *k1, int64_t *k2)
 	*k1 = *k2 = 0;
 	switch (f) {
 	case FACET_TOTAL:
+		return true;
 	case FACET_TOTAL_BY:
+		*k1 = o->requester;
+		*k2 = o->workspace;
 		return true;
 	case FACET_MIX:
 	case FACET_MIX_BY:

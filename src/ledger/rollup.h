@@ -9,10 +9,11 @@
 #include "ledger/term.h"
 
 /* Kept in the database: numbers stay as they are.  *_BY are told apart by
- * requester and workspace as well, the others have 0 there. */
+ * requester and workspace as well, the others have 0 there; but of TOTAL_BY,
+ * which has one cell for each of those, all are in one piece. */
 enum facet {
 	FACET_TOTAL = 1,
-	FACET_TOTAL_BY = 2,
+	FACET_TOTAL_BY = 2,	/* k1 requester, k2 workspace */
 	FACET_MIX = 3,		/* k1 operation, k2 phase */
 	FACET_MIX_BY = 4,
 	FACET_LATENCY = 5,	/* k1 latency_bucket() of those that are ok */

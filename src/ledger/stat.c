@@ -1,5 +1,7 @@
 #include "ledger/stat.h"
 
+#include "ledger/packed.h"
+
 #define RAW	GRAIN__MAX
 
 /* What was cut and not handed on yet: it may still grow. */
@@ -89,12 +91,36 @@ bind_filter(struct stmt *s, const struct walk *w, int64_t from, int64_t to)
 	stmt_bind_int(s, ":workspace", w->filter->workspace);
 }
 
+/* The cells of one bucket. */
+static int
+walk_bucket(const struct walk *w, int64_t ms, int64_t requester,
+    struct str cells, struct err *e)
+{
+	const struct stat_filter *f = w->filter;
+	bool by = w->facet == FACET_TOTAL_BY;
+	struct packed p = { .rest = cells };
+	struct packed_cell c;
+
+	while (packed_next(&p, &c)) {
+		struct stat_row r = { ms, by ? c.k1 : requester, c.k1, c.k2,
+		    c.n };
+
+		if (by && ((f->requester && f->requester != c.k1) ||
+		    (f->workspace && f->workspace != c.k2)))
+			continue;
+		w->row(w->ctx, &r);
+	}
+	return p.rest.len == 0 ? 0 : err_set(e, ERR_STORE_FAILED, "the sums "
+	    "beside the log are damaged; patchctl db check --rebuild mends "
+	    "them");
+}
+
 static int
 walk_cells(const struct walk *w, const struct stat_piece *p, struct err *e)
 {
 	int64_t width = grain_ms[p->grain];
-	struct stmt *s = db_stmt(w->db, "SELECT bucket, requester, k1, k2, ok,"
-	    " failed, reverted FROM rollup WHERE facet = :facet"
+	struct stmt *s = db_stmt(w->db, "SELECT bucket, requester, cells"
+	    " FROM rollup WHERE facet = :facet"
 	    " AND grain = :grain AND bucket >= :from AND bucket < :to"
 	    " AND (:requester = 0 OR requester = :requester)"
 	    " AND (:workspace = 0 OR workspace = :workspace)");
@@ -103,13 +129,16 @@ walk_cells(const struct walk *w, const struct stat_piece *p, struct err *e)
 	stmt_bind_int(s, ":facet", w->facet);
 	stmt_bind_int(s, ":grain", p->grain);
 	bind_filter(s, w, p->from / width, p->to / width);
-	while ((rc = stmt_step(s, e)) > 0) {
-		struct stat_row r = { stmt_int(s, 0) * width, stmt_int(s, 1),
-		    stmt_int(s, 2), stmt_int(s, 3), { stmt_int(s, 4),
-		    stmt_int(s, 5), stmt_int(s, 6) } };
-
-		w->row(w->ctx, &r);
+	if (w->facet == FACET_TOTAL_BY) {	/* all are in one piece */
+		stmt_bind_int(s, ":requester", 0);
+		stmt_bind_int(s, ":workspace", 0);
 	}
+	while ((rc = stmt_step(s, e)) > 0)
+		if (walk_bucket(w, stmt_int(s, 0) * width, stmt_int(s, 1),
+		    stmt_str(s, 2), e) != 0) {
+			stmt_reset(s);
+			return -1;
+		}
 	return rc;
 }
 

@@ -1,4 +1,6 @@
-#include "ledger/rollup.h"
+#include <stdlib.h>
+
+#include "ledger/packed.h"
 
 static void
 bind_counts(struct stmt *s, const struct counts *n)
@@ -12,23 +14,90 @@ bind_counts(struct stmt *s, const struct counts *n)
 	" failed = failed + excluded.failed," \
 	" reverted = reverted + excluded.reverted"
 
-static int
-rollup_add(struct db *db, const struct cell *c, struct err *e)
+static void
+bind_bucket(struct stmt *s, const int64_t *key)
 {
-	struct stmt *s = db_stmt(db, "INSERT INTO rollup (facet, grain,"
-	    " bucket, requester, workspace, k1, k2, ok, failed, reverted)"
-	    " VALUES (:facet, :grain, :bucket, :requester, :workspace, :k1,"
-	    " :k2, :ok, :failed, :reverted) ON CONFLICT" ADD_COUNTS);
+	stmt_bind_int(s, ":facet", key[0]);
+	stmt_bind_int(s, ":grain", key[1]);
+	stmt_bind_int(s, ":bucket", key[2]);
+	stmt_bind_int(s, ":requester", key[3]);
+	stmt_bind_int(s, ":workspace", key[4]);
+}
 
-	stmt_bind_int(s, ":facet", c->key[0]);
-	stmt_bind_int(s, ":grain", c->key[1]);
-	stmt_bind_int(s, ":bucket", c->key[2]);
-	stmt_bind_int(s, ":requester", c->key[3]);
-	stmt_bind_int(s, ":workspace", c->key[4]);
-	stmt_bind_int(s, ":k1", c->key[5]);
-	stmt_bind_int(s, ":k2", c->key[6]);
-	bind_counts(s, &c->n);
+static int
+bucket_put(struct db *db, const int64_t *key, struct str cells, struct err *e)
+{
+	struct stmt *s;
+
+	if (cells.len == 0) {
+		s = db_stmt(db, "DELETE FROM rollup WHERE facet = :facet"
+		    " AND grain = :grain AND bucket = :bucket"
+		    " AND requester = :requester AND workspace = :workspace");
+		bind_bucket(s, key);
+		return stmt_run(s, e);
+	}
+	s = db_stmt(db, "INSERT INTO rollup (facet, grain, bucket, requester,"
+	    " workspace, cells) VALUES (:facet, :grain, :bucket, :requester,"
+	    " :workspace, :cells) ON CONFLICT DO UPDATE SET"
+	    " cells = excluded.cells");
+	bind_bucket(s, key);
+	stmt_bind_blob(s, ":cells", cells);
 	return stmt_run(s, e);
+}
+
+/* n cells of one bucket, sorted. */
+static int
+bucket_add(struct db *db, const int64_t *key, const struct packed_cell *cells,
+    size_t n, struct buf *room, struct err *e)
+{
+	struct stmt *s = db_stmt(db, "SELECT cells FROM rollup"
+	    " WHERE facet = :facet AND grain = :grain AND bucket = :bucket"
+	    " AND requester = :requester AND workspace = :workspace");
+	int rc;
+
+	buf_reset(room);
+	bind_bucket(s, key);
+	rc = stmt_step(s, e);
+	if (rc >= 0)
+		rc = packed_add(rc > 0 ? stmt_str(s, 0) : STR(""), cells, n,
+		    room, e);
+	stmt_reset(s);
+	return rc < 0 ? -1 : bucket_put(db, key, buf_str(room), e);
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct cell *const *x = a, *const *y = b;
+
+	for (size_t i = 0; i < 7; i++)
+		if ((*x)->key[i] != (*y)->key[i])
+			return (*x)->key[i] < (*y)->key[i] ? -1 : 1;
+	return 0;
+}
+
+/* The sums of table rollup, a bucket at a time. */
+static int
+buckets_write(struct db *db, const struct cell **cells, size_t n,
+    struct err *e)
+{
+	struct packed_cell *same = calloc(n + 1, sizeof(*same));
+	struct buf room = BUF_INIT(BUCKET_MAX_BYTES);
+	int rc = 0;
+
+	if (!same)
+		abort();
+	qsort(cells, n, sizeof(*cells), by_key);
+	for (size_t i = 0, k; rc == 0 && i < n; i = k) {
+		for (k = i; k < n && memcmp(cells[k]->key, cells[i]->key,
+		    5 * sizeof(int64_t)) == 0; k++)
+			same[k - i] = (struct packed_cell){ cells[k]->key[5],
+			    cells[k]->key[6], cells[k]->n };
+		rc = bucket_add(db, cells[i]->key, same, k - i, &room, e);
+	}
+	buf_free(&room);
+	free(same);
+	return rc;
 }
 
 static int
@@ -89,48 +158,49 @@ log_day_add(struct db *db, const struct day *d, struct err *e)
 static int
 drop_empty(struct db *db, const struct cell *c, struct err *e)
 {
-	struct stmt *s;
+	struct stmt *s = db_stmt(db, "DELETE FROM work_cell WHERE term = :term"
+	    " AND grain = :grain AND bucket = :bucket"
+	    " AND ok = 0 AND failed = 0 AND reverted = 0");
 
-	if (c->key[0] == 0) {
-		s = db_stmt(db, "DELETE FROM work_cell WHERE term = :term"
-		    " AND grain = :grain AND bucket = :bucket"
-		    " AND ok = 0 AND failed = 0 AND reverted = 0");
-		stmt_bind_int(s, ":term", c->key[5]);
-	} else {
-		s = db_stmt(db, "DELETE FROM rollup WHERE facet = :facet"
-		    " AND grain = :grain AND bucket = :bucket"
-		    " AND requester = :requester AND workspace = :workspace"
-		    " AND k1 = :k1 AND k2 = :k2"
-		    " AND ok = 0 AND failed = 0 AND reverted = 0");
-		stmt_bind_int(s, ":facet", c->key[0]);
-		stmt_bind_int(s, ":requester", c->key[3]);
-		stmt_bind_int(s, ":workspace", c->key[4]);
-		stmt_bind_int(s, ":k1", c->key[5]);
-		stmt_bind_int(s, ":k2", c->key[6]);
-	}
+	stmt_bind_int(s, ":term", c->key[5]);
 	stmt_bind_int(s, ":grain", c->key[1]);
 	stmt_bind_int(s, ":bucket", c->key[2]);
 	return stmt_run(s, e);
 }
 
 static int
-cell_write(struct db *db, const struct cell *c, bool less, struct err *e)
+cells_write(struct db *db, const struct tally *t, struct err *e)
 {
+	const struct cell **packed = calloc(t->n_cells + 1, sizeof(*packed));
+	size_t n = 0;
 	int rc = 0;
 
-	if (c->n.ok || c->n.failed || c->n.reverted)
-		rc = c->key[0] == 0 ? work_cell_add(db, c, e) :
-		    rollup_add(db, c, e);
-	return rc == 0 && less ? drop_empty(db, c, e) : rc;
+	if (!packed)
+		abort();
+	for (size_t i = 0; rc == 0 && t->n_cells && i < t->room; i++) {
+		const struct cell *c = &t->cells[i];
+
+		if (!c->used || (!c->n.ok && !c->n.failed && !c->n.reverted))
+			continue;
+		if (c->key[0] != 0) {
+			packed[n++] = c;
+			continue;
+		}
+		rc = work_cell_add(db, c, e);
+		if (rc == 0 && t->less)
+			rc = drop_empty(db, c, e);
+	}
+	if (rc == 0)
+		rc = buckets_write(db, packed, n, e);
+	free(packed);
+	return rc;
 }
 
 int
 tally_write(struct db *db, struct tally *t, struct err *e)
 {
-	for (size_t i = 0; t->n_cells && i < t->room; i++)
-		if (t->cells[i].used &&
-		    cell_write(db, &t->cells[i], t->less, e) != 0)
-			return -1;
+	if (cells_write(db, t, e) != 0)
+		return -1;
 	for (size_t i = 0; i < t->n_work; i++)
 		if (work_item_add(db, &t->work[i], e) != 0)
 			return -1;

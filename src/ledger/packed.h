@@ -1,0 +1,59 @@
+/* packed.h - the cells of one bucket in one piece, as table rollup keeps them.
+ *
+ * Sorted by k1, then k2, without those that count nothing: the same cells are
+ * always the same bytes.  Each is five numbers, k1 as what it is more than the
+ * one before: 7 bits a byte, the lowest first, and the high bit says that
+ * another byte follows (LEB128). */
+#ifndef LEDGER_PACKED_H
+#define LEDGER_PACKED_H
+
+#include "ledger/rollup.h"
+
+struct packed_cell { int64_t k1, k2; struct counts n; };
+
+struct packed {
+	struct str rest;	/* of the text; borrowed */
+	int64_t k1;
+};
+
+static inline bool
+packed_number(struct packed *p, int64_t *out)
+{
+	uint64_t v = 0;
+
+	for (unsigned shift = 0; p->rest.len && shift < 63; shift += 7) {
+		unsigned char c = (unsigned char)*p->rest.p++;
+
+		p->rest.len--;
+		v |= (uint64_t)(c & 0x7f) << shift;
+		if (c < 0x80) {
+			*out = (int64_t)v;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The next cell; false at the end (rest.len is 0) and where it is damaged. */
+static inline bool
+packed_next(struct packed *p, struct packed_cell *out)
+{
+	int64_t more;
+
+	if (!p->rest.len || !packed_number(p, &more) ||
+	    !packed_number(p, &out->k2) || !packed_number(p, &out->n.ok) ||
+	    !packed_number(p, &out->n.failed) ||
+	    !packed_number(p, &out->n.reverted))
+		return false;
+	p->k1 += more;
+	out->k1 = p->k1;
+	return true;
+}
+
+/* What is to be added to a bucket: n cells, sorted, each key once; counts may
+ * be negative.  -1 with ERR_STORE_FAILED when the text is damaged, or less than
+ * nothing would be left. */
+int packed_add(struct str text, const struct packed_cell *cells, size_t n,
+    struct buf *out, struct err *e);
+
+#endif
