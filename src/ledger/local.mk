@@ -32,6 +32,8 @@ src_ledger_libledger_a_SOURCES = \
 	src/ledger/tally_write.c \
 	src/ledger/term.c \
 	src/ledger/term.h \
+	src/ledger/top.c \
+	src/ledger/top.h \
 	src/ledger/trail.c \
 	src/ledger/trail.h \
 	src/ledger/trends.c \

@@ -6,6 +6,7 @@
 #include "ledger/bins.h"
 #include "ledger/projection.h"
 #include "ledger/sums.h"
+#include "ledger/top.h"
 #include "model/latency.h"
 
 #define ERRORS_MAX 20
@@ -19,7 +20,8 @@ struct stats {
 	struct bins days;
 	struct counts *by_day;
 	struct counts totals, before;
-	struct sums factories, ops, phases, errors;
+	struct sums factories, ops, phases;
+	struct top errors;
 	int64_t latency[LATENCY_BUCKETS];
 };
 
@@ -66,7 +68,7 @@ take_error(void *ctx, const struct stat_row *r)
 {
 	struct stats *s = ctx;
 
-	counts_more(&sums_at(&s->errors, r->k1)->n, &r->n);
+	top_add(&s->errors, r->k1, r->n.failed);
 }
 
 /* The same time before. */
@@ -207,34 +209,21 @@ put_phases(struct stats *s, struct json_writer *w, struct err *e)
 
 /* The most first; of equally many the one that was known first. */
 static int
-by_failed(const void *a, const void *b)
-{
-	const struct sum *x = a, *y = b;
-
-	if (x->n.failed != y->n.failed)
-		return x->n.failed > y->n.failed ? -1 : 1;
-	return x->key < y->key ? -1 : x->key > y->key;
-}
-
-static int
 put_errors(struct stats *s, struct json_writer *w, struct err *e)
 {
-	struct sum *rows;
+	struct top_row rows[ERRORS_MAX];
+	size_t n = top_best(&s->errors, rows, countof(rows));
 
-	sums_list(&s->errors);
-	rows = s->errors.rows;
-	if (s->errors.n)
-		qsort(rows, s->errors.n, sizeof(*rows), by_failed);
 	json_key(w, "errors");
 	json_array_open(w);
-	for (size_t i = 0; i < s->errors.n && i < ERRORS_MAX; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct str text;
 
 		if (term_text(s->db, s->a, rows[i].key, &text, e) < 0)
 			return -1;
 		json_object_open(w);
 		answer_str(w, "error", text);
-		answer_int(w, "occurrences", rows[i].n.failed);
+		answer_int(w, "occurrences", rows[i].n);
 		json_object_close(w);
 	}
 	json_array_close(w);
@@ -371,6 +360,6 @@ stats_answer(struct db *db, struct arena *a, const struct stat_query *q,
 	sums_free(&s->factories);
 	sums_free(&s->ops);
 	sums_free(&s->phases);
-	sums_free(&s->errors);
+	top_free(&s->errors);
 	return rc;
 }
