@@ -2,6 +2,10 @@ noinst_LIBRARIES += src/ledger/libledger.a
 src_ledger_libledger_a_SOURCES = \
 	src/ledger/answer.c \
 	src/ledger/answer.h \
+	src/ledger/audit.c \
+	src/ledger/audit.h \
+	src/ledger/audit_sums.c \
+	src/ledger/audit_sums.h \
 	src/ledger/bins.c \
 	src/ledger/bins.h \
 	src/ledger/ledger.h \

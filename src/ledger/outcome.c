@@ -79,6 +79,24 @@ row_drop(struct db *db, const struct outcome *o, struct err *e)
 	return stmt_run(s, e);
 }
 
+int
+outcome_get(struct db *db, int64_t created_ms, int64_t id,
+    struct outcome *out, struct err *e)
+{
+	struct stmt *s = db_stmt(db, "SELECT " OUTCOME_COLUMNS
+	    " FROM patch_outcome AS o WHERE o.created_at = :created_at"
+	    " AND o.id = :id");
+	int rc;
+
+	stmt_bind_int(s, ":created_at", created_ms);
+	stmt_bind_int(s, ":id", id);
+	rc = stmt_step(s, e);
+	if (rc > 0)
+		*out = outcome_read(s);
+	stmt_reset(s);
+	return rc;
+}
+
 /* The outcome that o takes the place of: 1 and *before, 0, -1.  Being taken
  * back stands beside having been applied. */
 static int

@@ -21,5 +21,8 @@ int outcome_put(struct db *db, struct tally *t, struct outcome *o,
 	" o.requester, o.workspace, o.\"order\", o.task, o.file, o.error," \
 	" o.duration_ms, o.lines_added, o.lines_removed"
 struct outcome outcome_read(struct stmt *s);
+/* 1 and *out, 0 when there is no such row, -1. */
+int outcome_get(struct db *db, int64_t created_ms, int64_t id,
+    struct outcome *out, struct err *e);
 
 #endif

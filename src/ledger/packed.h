@@ -56,4 +56,11 @@ packed_next(struct packed *p, struct packed_cell *out)
 int packed_add(struct str text, const struct packed_cell *cells, size_t n,
     struct buf *out, struct err *e);
 
+/* What a tally has of one bucket of table rollup (key: facet, grain, bucket,
+ * requester, workspace): n cells, sorted; -1 with e ends the walk. */
+typedef int tally_bucket(void *ctx, const int64_t *key,
+    const struct packed_cell *cells, size_t n, struct err *e);
+int tally_buckets(const struct tally *t, tally_bucket *take, void *ctx,
+    struct err *e);
+
 #endif

@@ -6,12 +6,6 @@
 #include "ledger/ledger.h"
 #include "ledger/outcome.h"
 
-/* A row of patch_log: terms. */
-struct log_row {
-	int64_t flags, type, status, file, op, task, order, requester, reason;
-	int64_t error, phase, workspace;
-};
-
 /* What becomes a term of the row: the member, its field, its place. */
 static const struct {
 	size_t from, to;
@@ -35,39 +29,35 @@ static const struct {
 /* Everything a search may find in meta: the texts, and the numbers as they
  * stand there, however deep. */
 static int
-meta_post(struct db *db, const struct json *n, int64_t row, struct arena *a,
+meta_walk(const struct json *n, struct arena *a, log_term *term, void *ctx,
     struct err *e)
 {
-	struct str text = STR_NONE;
 	int64_t id;
 
 	switch (json_kind(n)) {
 	case JSON_OBJECT:
 		for (json_each(it, n))
-			if (meta_post(db, it.value, row, a, e) != 0)
+			if (meta_walk(it.value, a, term, ctx, e) != 0)
 				return -1;
 		return 0;
 	case JSON_ARRAY:
 		for (size_t i = 0; i < json_count(n); i++)
-			if (meta_post(db, json_item(n, i), row, a, e) != 0)
+			if (meta_walk(json_item(n, i), a, term, ctx, e) != 0)
 				return -1;
 		return 0;
 	case JSON_STRING:
-		text = json_as_str(n);
-		break;
+		return term(ctx, TERM_META, json_as_str(n), &id, e);
 	case JSON_INT:
 	case JSON_DOUBLE:
-		text = json_text(n, a);
-		break;
+		return term(ctx, TERM_META, json_text(n, a), &id, e);
 	default:
 		return 0;
 	}
-	return term_post(db, TERM_META, text, row, &id, e);
 }
 
 static int
-meta_add(struct db *db, const struct patch_event *p, struct log_row *r,
-    struct err *e)
+meta_terms(const struct patch_event *p, struct log_row *r, log_term *term,
+    void *ctx, struct err *e)
 {
 	struct json_doc *doc;
 	struct arena *a;
@@ -79,48 +69,54 @@ meta_add(struct db *db, const struct patch_event *p, struct log_row *r,
 	r->flags |= LOG_HAS_META;
 	rc = json_parse(p->meta, a, &doc, e);
 	if (rc == 0) {
-		rc = meta_post(db, json_root(doc), p->seq, a, e);
+		rc = meta_walk(json_root(doc), a, term, ctx, e);
 		json_doc_free(doc);
 	}
 	arena_free(a);
 	return rc;
 }
 
-static int
-terms_add(struct db *db, const struct patch_event *p, struct log_row *r,
-    struct err *e)
+int
+log_row_make(const struct patch_event *p, struct log_row *r, log_term *term,
+    void *ctx, struct err *e)
 {
 	int64_t id;
 
-	if (term_post(db, TERM_TYPE, str(event_name(p->type)), p->seq,
-	    &r->type, e) != 0)
+	*r = (struct log_row){ 0 };
+	if (term(ctx, TERM_TYPE, str(event_name(p->type)), &r->type, e) != 0)
 		return -1;
 	for (size_t i = 0; i < countof(columns); i++) {
 		struct str text;
 
 		memcpy(&text, (const char *)p + columns[i].from, sizeof(text));
-		if (term_post(db, columns[i].field, text, p->seq, &id, e) != 0)
+		if (term(ctx, columns[i].field, text, &id, e) != 0)
 			return -1;
 		memcpy((char *)r + columns[i].to, &id, sizeof(id));
 	}
 	for (size_t i = 0; i < p->n_files; i++) {
 		r->flags |= LOG_HAS_FILES;
-		if (term_post(db, TERM_FILE, p->files[i], p->seq, &id, e) != 0)
+		if (term(ctx, TERM_FILE, p->files[i], &id, e) != 0)
 			return -1;
 	}
-	return meta_add(db, p, r, e);
+	return meta_terms(p, r, term, ctx, e);
 }
 
-static int
-row_insert(struct db *db, const struct patch_event *p,
-    const struct log_row *r, struct err *e)
-{
-	struct stmt *s = db_stmt(db, "INSERT INTO patch_log (id, created_at,"
-	    " flags, type, status, file, op, task, \"order\", requester,"
-	    " reason, error, phase, workspace) VALUES (:id, :created_at,"
-	    " :flags, :type, :status, :file, :op, :task, :order, :requester,"
-	    " :reason, :error, :phase, :workspace)");
+/* Where a term is posted. */
+struct posting { struct db *db; int64_t row; };
 
+static int
+post(void *ctx, enum term_field field, struct str text, int64_t *to,
+    struct err *e)
+{
+	const struct posting *at = ctx;
+
+	return term_post(at->db, field, text, at->row, to, e);
+}
+
+void
+log_row_bind(struct stmt *s, const struct patch_event *p,
+    const struct log_row *r)
+{
 	stmt_bind_int(s, ":id", p->seq);
 	stmt_bind_int(s, ":created_at", p->ts_ms);
 	stmt_bind_int(s, ":flags", r->flags);
@@ -135,14 +131,27 @@ row_insert(struct db *db, const struct patch_event *p,
 	stmt_bind_int(s, ":error", r->error);
 	stmt_bind_int(s, ":phase", r->phase);
 	stmt_bind_int(s, ":workspace", r->workspace);
-	return stmt_run(s, e);
 }
 
 static int
-outcome_add(struct db *db, const struct patch_event *p,
-    const struct log_row *r, bool foreign, struct err *e)
+row_insert(struct db *db, const struct patch_event *p,
+    const struct log_row *r, struct err *e)
 {
-	struct outcome o = {
+	struct stmt *s = db_stmt(db, "INSERT INTO patch_log (id, created_at,"
+	    " flags, type, status, file, op, task, \"order\", requester,"
+	    " reason, error, phase, workspace) VALUES (:id, :created_at,"
+	    " :flags, :type, :status, :file, :op, :task, :order, :requester,"
+	    " :reason, :error, :phase, :workspace)");
+
+	log_row_bind(s, p, r);
+	return stmt_run(s, e);
+}
+
+struct outcome
+log_row_outcome(const struct patch_event *p, const struct log_row *r,
+    bool foreign)
+{
+	return (struct outcome){
 		.created_ms = p->ts_ms, .id = p->seq,
 		.kind = outcome_of(p, foreign), .op = r->op,
 		.phase = r->phase, .requester = r->requester,
@@ -153,10 +162,6 @@ outcome_add(struct db *db, const struct patch_event *p,
 		.duration_ms = p->duration_ms, .lines_added = p->lines_added,
 		.lines_removed = p->lines_removed,
 	};
-
-	if (o.kind == OUTCOME_NONE)
-		return 0;
-	return outcome_put(db, &ledger_of(db)->tally, &o, p->patch_id, e);
 }
 
 int
@@ -164,17 +169,22 @@ patch_log_append(struct db *db, const struct patch_event *p, bool foreign,
     struct err *e)
 {
 	struct tally *t = &ledger_of(db)->tally;
-	struct log_row r = { 0 };
+	struct posting at = { db, p->seq };
+	struct log_row r;
+	struct outcome o;
 	int behind = ledger_behind(db, e);
 
 	if (behind != 0)
 		return behind < 0 ? -1 : 0;
-	if (terms_add(db, p, &r, e) != 0 || row_insert(db, p, &r, e) != 0)
+	if (log_row_make(p, &r, post, &at, e) != 0 ||
+	    row_insert(db, p, &r, e) != 0)
 		return -1;
 	tally_row(t, p->ts_ms, p->seq);
 	if (r.order)
 		tally_work(t, r.order, TERM_ORDER, p->seq);
-	return outcome_add(db, p, &r, foreign, e);
+	o = log_row_outcome(p, &r, foreign);
+	return o.kind == OUTCOME_NONE ? 0 : outcome_put(db, t, &o,
+	    p->patch_id, e);
 }
 
 int

@@ -8,6 +8,8 @@
 
 /* Events in one transaction: others get a turn in between. */
 #define STEP_EVENTS	2000
+/* Sums that are collected before they are written. */
+#define KEPT_CELLS	50000
 
 /* -1: complete. */
 static int
@@ -120,21 +122,58 @@ projection_finish(struct db *db, const struct projection_progress *p,
 	return rc;
 }
 
+/* Outcomes of events that retention has removed cannot be made anew: they are
+ * counted as they are. */
+static int
+count_kept(struct db *db, int64_t oldest, struct err *e)
+{
+	struct tally *t = &ledger_of(db)->tally;
+	struct stmt *s = db_stmt(db, "SELECT " OUTCOME_COLUMNS
+	    " FROM patch_outcome AS o /* whole table: all are counted */"
+	    " WHERE o.id < :oldest ORDER BY o.created_at, o.id");
+	int rc;
+
+	stmt_bind_int(s, ":oldest", oldest);
+	while ((rc = stmt_step(s, e)) > 0) {
+		struct outcome o = outcome_read(s);
+
+		tally_outcome(t, &o, 1);
+		if (t->n_cells > KEPT_CELLS && tally_write(db, t, e) != 0) {
+			stmt_reset(s);
+			return -1;
+		}
+	}
+	return rc;
+}
+
 /* Terms stay: their numbers are remembered by others. */
 static int
 empty(struct db *db, struct err *e)
 {
 	static const char *const tables[] = {
 		"DELETE FROM patch_log", "DELETE FROM posting",
-		"DELETE FROM log_day", "DELETE FROM patch_outcome",
-		"DELETE FROM rollup", "DELETE FROM work_item",
-		"DELETE FROM work_cell",
+		"DELETE FROM log_day", "DELETE FROM rollup",
+		"DELETE FROM work_item", "DELETE FROM work_cell",
 	};
+	int64_t oldest, head;
+	struct stmt *s;
 
 	for (size_t i = 0; i < countof(tables); i++)
 		if (stmt_run(db_stmt(db, tables[i]), e) != 0)
 			return -1;
+	if (event_store_oldest(db, &oldest, e) != 0 ||
+	    event_store_head(db, &head, e) != 0)
+		return -1;
+	if (oldest == 0)
+		oldest = head + 1;
+	s = db_stmt(db, "DELETE FROM patch_outcome"
+	    " /* whole table: they are made anew */ WHERE id >= :oldest");
+	stmt_bind_int(s, ":oldest", oldest);
+	if (stmt_run(s, e) != 0)
+		return -1;
 	ledger_forget(ledger_of(db));
+	if (oldest > 1 && count_kept(db, oldest, e) != 0)
+		return -1;
 	return projected_set(db, 0, e);
 }
 

@@ -196,29 +196,48 @@ tally_outcome(struct tally *t, const struct outcome *o, int sign)
 	work_add(t, o->task, TERM_TASK, o, sign);
 }
 
-/* Few in one transaction, and mostly the same as before. */
+static struct work *
+work_place(struct work *rows, size_t room, int64_t term)
+{
+	uint64_t h = (uint64_t)term * 0x9e3779b97f4a7c15u;
+	size_t i = (size_t)(h >> 32) & (room - 1);
+
+	while (rows[i].term && rows[i].term != term)
+		i = (i + 1) & (room - 1);
+	return &rows[i];
+}
+
+static void
+work_grow(struct tally *t)
+{
+	size_t room = t->work_room ? t->work_room * 2 : ROOM_FIRST;
+	struct work *more = calloc(room, sizeof(*more));
+
+	if (!more)
+		abort();
+	for (size_t i = 0; i < t->work_room; i++)
+		if (t->work[i].term)
+			*work_place(more, room, t->work[i].term) = t->work[i];
+	free(t->work);
+	t->work = more;
+	t->work_room = room;
+}
+
 struct work *
 tally_work(struct tally *t, int64_t term, int64_t field, int64_t seq)
 {
-	size_t i = t->n_work;
+	struct work *w;
 
-	while (i > 0 && t->work[i - 1].term != term)
-		i--;
-	if (i == 0) {
-		if (t->n_work == t->work_room) {
-			t->work_room = t->work_room ? t->work_room * 2 : 8;
-			t->work = realloc(t->work, t->work_room *
-			    sizeof(*t->work));
-			if (!t->work)
-				abort();
-		}
-		t->work[t->n_work++] = (struct work){ .term = term,
-		    .field = field };
-		i = t->n_work;
+	if (t->n_work * 2 >= t->work_room)
+		work_grow(t);
+	w = work_place(t->work, t->work_room, term);
+	if (!w->term) {
+		*w = (struct work){ .term = term, .field = field };
+		t->n_work++;
 	}
-	if (seq > t->work[i - 1].last_id)
-		t->work[i - 1].last_id = seq;
-	return &t->work[i - 1];
+	if (seq > w->last_id)
+		w->last_id = seq;
+	return w;
 }
 
 void
@@ -247,6 +266,8 @@ tally_clear(struct tally *t)
 {
 	if (t->n_cells)
 		memset(t->cells, 0, t->room * sizeof(*t->cells));
+	if (t->n_work)
+		memset(t->work, 0, t->work_room * sizeof(*t->work));
 	t->n_cells = t->n_work = t->n_days = 0;
 	t->less = false;
 }

@@ -72,7 +72,7 @@ struct day { int64_t day, first_id, last_id; };
 struct tally {
 	struct cell *cells;	/* a hash table */
 	size_t n_cells, room;
-	struct work *work;
+	struct work *work;	/* another; term 0: free */
 	size_t n_work, work_room;
 	struct day *days;
 	size_t n_days, days_room;

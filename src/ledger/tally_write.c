@@ -45,11 +45,15 @@ bucket_put(struct db *db, const int64_t *key, struct str cells, struct err *e)
 	return stmt_run(s, e);
 }
 
-/* n cells of one bucket, sorted. */
+struct bucket_writer { struct db *db; struct buf room; };
+
 static int
-bucket_add(struct db *db, const int64_t *key, const struct packed_cell *cells,
-    size_t n, struct buf *room, struct err *e)
+bucket_add(void *ctx, const int64_t *key, const struct packed_cell *cells,
+    size_t n, struct err *e)
 {
+	struct bucket_writer *w = ctx;
+	struct buf *room = &w->room;
+	struct db *db = w->db;
 	struct stmt *s = db_stmt(db, "SELECT cells FROM rollup"
 	    " WHERE facet = :facet AND grain = :grain AND bucket = :bucket"
 	    " AND requester = :requester AND workspace = :workspace");
@@ -76,26 +80,29 @@ by_key(const void *a, const void *b)
 	return 0;
 }
 
-/* The sums of table rollup, a bucket at a time. */
-static int
-buckets_write(struct db *db, const struct cell **cells, size_t n,
+int
+tally_buckets(const struct tally *t, tally_bucket *take, void *ctx,
     struct err *e)
 {
-	struct packed_cell *same = calloc(n + 1, sizeof(*same));
-	struct buf room = BUF_INIT(BUCKET_MAX_BYTES);
+	const struct cell **cells = calloc(t->n_cells + 1, sizeof(*cells));
+	struct packed_cell *same = calloc(t->n_cells + 1, sizeof(*same));
+	size_t n = 0;
 	int rc = 0;
 
-	if (!same)
+	if (!cells || !same)
 		abort();
+	for (size_t i = 0; t->n_cells && i < t->room; i++)
+		if (t->cells[i].used && t->cells[i].key[0] != 0)
+			cells[n++] = &t->cells[i];
 	qsort(cells, n, sizeof(*cells), by_key);
 	for (size_t i = 0, k; rc == 0 && i < n; i = k) {
 		for (k = i; k < n && memcmp(cells[k]->key, cells[i]->key,
 		    5 * sizeof(int64_t)) == 0; k++)
 			same[k - i] = (struct packed_cell){ cells[k]->key[5],
 			    cells[k]->key[6], cells[k]->n };
-		rc = bucket_add(db, cells[i]->key, same, k - i, &room, e);
+		rc = take(ctx, cells[i]->key, same, k - i, e);
 	}
-	buf_free(&room);
+	free(cells);
 	free(same);
 	return rc;
 }
@@ -171,28 +178,22 @@ drop_empty(struct db *db, const struct cell *c, struct err *e)
 static int
 cells_write(struct db *db, const struct tally *t, struct err *e)
 {
-	const struct cell **packed = calloc(t->n_cells + 1, sizeof(*packed));
-	size_t n = 0;
+	struct bucket_writer w = { db, BUF_INIT(BUCKET_MAX_BYTES) };
 	int rc = 0;
 
-	if (!packed)
-		abort();
 	for (size_t i = 0; rc == 0 && t->n_cells && i < t->room; i++) {
 		const struct cell *c = &t->cells[i];
 
-		if (!c->used || (!c->n.ok && !c->n.failed && !c->n.reverted))
+		if (!c->used || c->key[0] != 0 ||
+		    (!c->n.ok && !c->n.failed && !c->n.reverted))
 			continue;
-		if (c->key[0] != 0) {
-			packed[n++] = c;
-			continue;
-		}
 		rc = work_cell_add(db, c, e);
 		if (rc == 0 && t->less)
 			rc = drop_empty(db, c, e);
 	}
 	if (rc == 0)
-		rc = buckets_write(db, packed, n, e);
-	free(packed);
+		rc = tally_buckets(t, bucket_add, &w, e);
+	buf_free(&w.room);
 	return rc;
 }
 
@@ -201,8 +202,8 @@ tally_write(struct db *db, struct tally *t, struct err *e)
 {
 	if (cells_write(db, t, e) != 0)
 		return -1;
-	for (size_t i = 0; i < t->n_work; i++)
-		if (work_item_add(db, &t->work[i], e) != 0)
+	for (size_t i = 0; t->n_work && i < t->work_room; i++)
+		if (t->work[i].term && work_item_add(db, &t->work[i], e) != 0)
 			return -1;
 	for (size_t i = 0; i < t->n_days; i++)
 		if (log_day_add(db, &t->days[i], e) != 0)

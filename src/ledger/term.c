@@ -136,8 +136,8 @@ known_add(struct ledger *l, enum term_field field, struct str text,
 	return k;
 }
 
-int
-term_find(struct db *db, enum term_field field, struct str text, int64_t *id,
+static int
+lookup(struct db *db, enum term_field field, struct str text, int64_t *id,
     struct err *e)
 {
 	struct stmt *s = db_stmt(db, "SELECT id FROM term"
@@ -150,6 +150,25 @@ term_find(struct db *db, enum term_field field, struct str text, int64_t *id,
 	if (rc > 0)
 		*id = stmt_int(s, 0);
 	stmt_reset(s);
+	return rc;
+}
+
+int
+term_find(struct db *db, enum term_field field, struct str text, int64_t *id,
+    struct err *e)
+{
+	struct ledger *l = ledger_of(db);
+	uint32_t hash = hash_of(field, text);
+	struct known_term *k = known_find(l, field, text, hash);
+	int rc;
+
+	if (k) {
+		*id = k->id;
+		return 1;
+	}
+	rc = lookup(db, field, text, id, e);
+	if (rc > 0)
+		known_add(l, field, text, hash, *id);
 	return rc;
 }
 
@@ -185,7 +204,7 @@ known_get(struct db *db, enum term_field field, struct str text,
 	*out = known_find(l, field, text, hash);
 	if (*out)
 		return 0;
-	rc = term_find(db, field, text, &id, e);
+	rc = lookup(db, field, text, &id, e);
 	if (rc == 0)
 		rc = term_insert(db, field, text, &id, e);
 	if (rc < 0)

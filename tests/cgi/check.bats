@@ -1,0 +1,101 @@
+# db check: the log and its sums are what the events say, or it is told.
+load ../lib/cgi
+
+setup() {
+  cgi_setup
+  printf 'one\n' >"$workspace/f"
+  printf 'two\n' >"$workspace/g"
+}
+teardown() { cgi_teardown; }
+
+sql() { sqlite3 "$state/patchwarden.db" "$1"; }
+
+# Something of everything.
+fill() {
+  apply '[{"op":"append","file":"f","block":"x","taskId":"t1"},{"op":"append","file":"g","block":"y"}]' '"orderId":"o1","phase":"core","meta":{"a":["deep",7]}'
+  id=$(field '.results[0].patch_id')
+  apply '[{"op":"replace-block","file":"f","start":77,"end":77,"block":"x"},{"op":"append","file":"g","block":"y"}]' '"orderId":"o1"'
+  cgi POST "/api/patches/$id/revert" </dev/null
+  cgi POST /api/events <<<'{"type":"phase_generating","payload":{"order_id":"o1"}}'
+  cgi POST /api/patches/events <<<'[{"patch_id":"x","type":"patch_requested","ts":5},{"patch_id":"x","type":"patch_failed","error":"no","ts":1000},{"patch_id":"x","type":"patch_applied","ts":99000,"order_id":"o2"},{"patch_id":"y","type":"patch_applied","ts_check_ok":false}]'
+  [ "$http_status" = 200 ]
+}
+
+dump() {
+  for table in patch_log posting log_day patch_outcome rollup work_item work_cell; do
+    sqlite3 "$state/patchwarden.db" ".dump $table"
+  done
+}
+
+@test "what was written bit by bit is sound" {
+  fill
+  run patchctl db check
+  [ "$status" = 0 ]
+  [[ $output == *"are those of"* ]]
+  run patchctl db check --quiet
+  [ "$status" = 0 ]
+  [ -z "$output" ]
+  run patchctl --json db check
+  [ "$(jq -c '[.ok,.rebuilt,.differences]' <<<"$output")" = '[true,false,[]]' ]
+}
+
+@test "each table that was tampered with is told, and made anew" {
+  fill
+  before=$(dump)
+  while IFS='|' read -r table statement; do
+    sql "$statement"
+    run patchctl --json db check
+    [ "$status" = 1 ]
+    jq -e --arg t "$table" '.differences|map(startswith($t))|any' <<<"$output" || { echo "$table: $output"; false; }
+    run patchctl db check --rebuild
+    [ "$status" = 0 ]
+    [ "$(dump)" = "$before" ]
+  done <<'END'
+patch_log|UPDATE patch_log SET op = op + 1 WHERE id = 2
+patch_log|DELETE FROM patch_log WHERE id = 3
+patch_log|INSERT INTO patch_log SELECT 9999, created_at, flags, type, status, file, op, task, "order", requester, reason, error, phase, workspace FROM patch_log LIMIT 1
+posting|DELETE FROM posting WHERE term = (SELECT id FROM term WHERE text = 'deep')
+log_day|UPDATE log_day SET last_id = last_id - 1
+patch_outcome|DELETE FROM patch_outcome WHERE outcome = 3
+patch_outcome|UPDATE patch_outcome SET outcome = 1 WHERE outcome = 2
+rollup|DELETE FROM rollup WHERE facet = 3 AND grain = 1
+rollup|UPDATE rollup SET cells = x'0001020304'
+rollup|INSERT INTO rollup VALUES (1, 1, 5, 0, 0, x'0000010000')
+work_item|UPDATE work_item SET ok = ok + 1
+work_item|UPDATE work_item SET last_at = 0
+work_cell|UPDATE work_cell SET failed = failed + 1
+work_cell|DELETE FROM work_cell WHERE grain = 0
+END
+}
+
+@test "a rebuild that was killed is finished by db migrate; the log says so meanwhile" {
+  fill
+  before=$(dump)
+  sql "DELETE FROM patch_log; DELETE FROM posting; DELETE FROM log_day; DELETE FROM patch_outcome; DELETE FROM rollup; DELETE FROM work_item; DELETE FROM work_cell; INSERT INTO property VALUES ('projected_to', '0')"
+  cgi GET /api/patches/stats
+  [ "$http_status" = 503 ]
+  [ "$(field .code)" = busy ]
+  # who writes meanwhile is not stopped
+  apply '[{"op":"append","file":"f","block":"z"}]'
+  [ "$http_status" = 200 ]
+  patchctl db migrate
+  run patchctl db check
+  [ "$status" = 0 ]
+  [ "$(sql 'SELECT count(*) FROM patch_log')" -gt 10 ]
+  cgi GET /api/patches/stats
+  [ "$http_status" = 200 ]
+}
+
+@test "after retention the sums of what is gone are kept by a rebuild" {
+  cgi POST /api/patches/events CONTENT_TYPE=application/x-ndjson < <(
+    for i in $(seq 400); do
+      printf '{"patch_id":"p%d","type":"patch_applied","order_id":"o","file":"f%d","ts":%d}\n' "$i" "$i" $((1500000000000 + i * 1000000))
+    done)
+  PATCHWARDEN_RETAIN_LOG_DAYS=30 patchctl db retain --quiet
+  run patchctl db check
+  [ "$status" = 0 ]
+  before=$(sqlite3 "$state/patchwarden.db" '.dump rollup' '.dump work_cell' '.dump patch_outcome')
+  run patchctl db check --rebuild
+  [ "$status" = 0 ]
+  [ "$(sqlite3 "$state/patchwarden.db" '.dump rollup' '.dump work_cell' '.dump patch_outcome')" = "$before" ]
+}
