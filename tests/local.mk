@@ -17,6 +17,7 @@ unit_tests = \
 	tests/unit/test_json_walk \
 	tests/unit/test_local \
 	tests/unit/test_log_query \
+	tests/unit/test_log_random \
 	tests/unit/test_marker \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
@@ -127,6 +128,11 @@ tests_unit_test_log_query_SOURCES = tests/unit/test_log_query.c
 tests_unit_test_log_query_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_log_query_CFLAGS = $(unit_cflags)
 tests_unit_test_log_query_LDADD = $(store_libs) $(store_deps)
+
+tests_unit_test_log_random_SOURCES = tests/unit/test_log_random.c
+tests_unit_test_log_random_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_log_random_CFLAGS = $(unit_cflags)
+tests_unit_test_log_random_LDADD = $(store_libs) $(store_deps)
 
 tests_unit_test_marker_SOURCES = tests/unit/test_marker.c
 tests_unit_test_marker_CPPFLAGS = $(unit_cppflags)

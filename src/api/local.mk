@@ -5,6 +5,8 @@ src_api_libapi_a_SOURCES = \
 	src/api/events.c src/api/events.h \
 	src/api/files.c src/api/files.h \
 	src/api/health.c \
+	src/api/log_export.c src/api/log_export.h \
+	src/api/log_follow.c src/api/log_follow.h \
 	src/api/logs.c src/api/logs.h \
 	src/api/patches.c src/api/patches.h \
 	src/api/program.c src/api/program.h \

@@ -81,6 +81,7 @@
 #define PAGE_DEFAULT_ROWS	50
 #define PAGE_MAX_ROWS		1000
 
+#define FOLLOW_MAX_S		600	/* then who follows the log asks again */
 #define QUERY_DEADLINE_MS	10000	/* a reader's query; nobody waits longer */
 
 /* -- delivery reports: what a reader can take in; the rest is counted -- */

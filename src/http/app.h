@@ -23,6 +23,9 @@ struct app {
 /* Fill resp; never fails: faults become problem documents. */
 void app_serve(struct app *app, struct request *req, struct response *resp);
 
+/* Was this process told to end?  Who answers for long looks now and then. */
+bool app_ending(void);
+
 /* Serve until told to end: as FastCGI when the standard input is its socket,
  * with --listen SOCKET --workers N on a socket of our own, else once as plain
  * CGI.  Returns the exit status. */

@@ -6,11 +6,20 @@
 
 #include "base/log.h"
 
+static volatile sig_atomic_t ending;
+
 static void
 on_term(int sig)
 {
 	(void)sig;
+	ending = 1;
 	FCGX_ShutdownPending();
+}
+
+bool
+app_ending(void)
+{
+	return ending;
 }
 
 bool

@@ -76,8 +76,8 @@ json_array_close(struct json_writer *w)
 	scope_close(w, ARRAY_EMPTY, ']');
 }
 
-void
-json_key(struct json_writer *w, const char *key)
+static void
+key_begin(struct json_writer *w)
 {
 	unsigned char *s = &w->scope[w->depth];
 
@@ -86,9 +86,24 @@ json_key(struct json_writer *w, const char *key)
 	if (*s == OBJECT)
 		buf_addc(w->out, ',');
 	*s = OBJECT;
+	w->keyed = true;
+}
+
+void
+json_key(struct json_writer *w, const char *key)
+{
+	key_begin(w);
 	json_quote(w->out, str(key));
 	buf_addc(w->out, ':');
-	w->keyed = true;
+}
+
+void
+json_key_raw(struct json_writer *w, struct str key)
+{
+	key_begin(w);
+	buf_addc(w->out, '"');
+	buf_add(w->out, key);
+	buf_adds(w->out, "\":");
 }
 
 /* Bytes that must be escaped: below 0x20, '"', '\\' and DEL. */

@@ -23,6 +23,8 @@ void json_object_close(struct json_writer *w);
 void json_array_open(struct json_writer *w);
 void json_array_close(struct json_writer *w);
 void json_key(struct json_writer *w, const char *key);
+/* One that is escaped already: of a text that a json_writer made. */
+void json_key_raw(struct json_writer *w, struct str key);
 void json_put_str(struct json_writer *w, struct str s);	/* STR_NONE: null */
 void json_put_int(struct json_writer *w, int64_t v);
 void json_put_double(struct json_writer *w, double v);

@@ -9,8 +9,17 @@ src_ledger_libledger_a_SOURCES = \
 	src/ledger/bins.c \
 	src/ledger/bins.h \
 	src/ledger/ledger.h \
+	src/ledger/log_blocks.c \
+	src/ledger/log_blocks.h \
+	src/ledger/log_needle.c \
+	src/ledger/log_needle.h \
+	src/ledger/log_plan.c \
+	src/ledger/log_plan.h \
 	src/ledger/log_query.c \
 	src/ledger/log_query.h \
+	src/ledger/log_search.c \
+	src/ledger/log_walk.c \
+	src/ledger/log_walk.h \
 	src/ledger/outcome.c \
 	src/ledger/outcome.h \
 	src/ledger/packed.c \

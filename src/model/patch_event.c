@@ -69,6 +69,7 @@ static const struct field log_fields[] = {
 	F_RAW(PE, meta, "meta", 0, "Free data of the request."),
 	F_TIME(PE, ts_ms, "created_at", 0, "When it happened."),
 	SHARED_FIELDS,
+	F_STRS(PE, files, n_files, "files", FIELD_OMIT, 0, BATCH_MAX_PATCHES, PATH_MAX_BYTES, FMT_TEXT, "The files of an operation on several."),
 	F_END
 };
 

@@ -120,7 +120,7 @@ test_queries(struct db *db)
 		    &store_err) != 0)
 			printf("# %s\n", store_err.detail);
 		for (size_t k = 0; k < page.n && k < 9; k++)
-			got[k] = (char)('0' + page.rows[k].seq);
+			got[k] = (char)('0' + page.rows[k].id);
 		is_str(str(got), queries[i].want, "%s", queries[i].name);
 		if (!q.offset && !q.after_seq)
 			is_int(page.total, (long long)page.n, "and counted");
@@ -211,10 +211,10 @@ test_pages(struct db *db, int order)
 			break;
 		for (size_t i = 0; i < page.n; i++) {
 			if (last && (order == LOG_ASC ?
-			    page.rows[i].seq <= last :
-			    page.rows[i].seq >= last))
+			    page.rows[i].id <= last :
+			    page.rows[i].id >= last))
 				sorted = false;
-			last = page.rows[i].seq;
+			last = page.rows[i].id;
 		}
 		seen += (int64_t)page.n;
 		q.snapshot_seq = page.snapshot_seq;
