@@ -18,3 +18,8 @@ cgi_bin_agent_fcgi_LDADD = $(api_libs) $(api_deps)
 cgibin_PROGRAMS += cgi-bin/stats.fcgi
 cgi_bin_stats_fcgi_SOURCES = cgi-bin/stats.c
 cgi_bin_stats_fcgi_LDADD = $(api_libs) $(api_deps)
+
+dist_man_MANS += cgi-bin/reports.fcgi.8
+cgibin_PROGRAMS += cgi-bin/reports.fcgi
+cgi_bin_reports_fcgi_SOURCES = cgi-bin/reports.c
+cgi_bin_reports_fcgi_LDADD = $(api_libs) $(api_deps)

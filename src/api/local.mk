@@ -10,6 +10,8 @@ src_api_libapi_a_SOURCES = \
 	src/api/logs.c src/api/logs.h \
 	src/api/patches.c src/api/patches.h \
 	src/api/program.c src/api/program.h \
+	src/api/report_forms.c src/api/report_forms.h \
+	src/api/reports.c src/api/reports.h \
 	src/api/revert.c src/api/revert.h \
 	src/api/rpc.c src/api/rpc.h \
 	src/api/stats.c src/api/stats.h \

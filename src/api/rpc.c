@@ -4,6 +4,7 @@
 
 #include "api/patches.h"
 #include "api/program.h"
+#include "api/reports.h"
 #include "base/log.h"
 #include "contract/problem.h"
 #include "edit/ops.h"
@@ -50,6 +51,9 @@ apply_patches(struct rpc_call *r, struct verb_answer *out, struct err *e)
 }
 
 static const struct rpc_method methods[] = {
+	{ "DeliveryReports.generateAll", SCOPE_REPORT_WRITE, reports_generate_all, "Make the reports that have news." },
+	{ "DeliveryReports.getByOrder", SCOPE_REPORT_READ, reports_get_by_order, "The newest report on an order." },
+	{ "DeliveryReports.getRecent", SCOPE_REPORT_READ, reports_get_recent, "The reports made last." },
 	{ "PatchOps.applyPatches", SCOPE_PATCH_PREVIEW, apply_patches, "Apply a batch, all or nothing." },
 };
 

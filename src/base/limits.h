@@ -90,6 +90,7 @@
 #define REPORT_MAX_GROUPS	100	/* factories, operations, errors, validators */
 #define REPORT_TEXT_BYTES	4096	/* one text of the model: a whole reason */
 #define REPORT_CELL_BYTES	1200	/* of it in Markdown and HTML: a whole path */
+#define REPORT_MAX_PATCHES	200000	/* of one order: 100 MB while its report is made */
 #define REPORT_MAX_BYTES	MIB(32)	/* one rendering */
 
 /* -- the stream -- */

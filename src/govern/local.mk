@@ -15,6 +15,7 @@ src_govern_libgovern_a_SOURCES = \
 	src/govern/record.c src/govern/record.h \
 	src/govern/recover.c src/govern/recover.h \
 	src/govern/restore.c \
+	src/govern/report.c src/govern/report.h \
 	src/govern/retain.c src/govern/retain.h \
 	src/govern/revert.c src/govern/revert.h \
 	src/govern/undo.c src/govern/undo.h \

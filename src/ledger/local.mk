@@ -20,6 +20,10 @@ src_ledger_libledger_a_SOURCES = \
 	src/ledger/log_search.c \
 	src/ledger/log_walk.c \
 	src/ledger/log_walk.h \
+	src/ledger/order_facts.c \
+	src/ledger/order_facts.h \
+	src/ledger/order_terms.c \
+	src/ledger/order_terms.h \
 	src/ledger/outcome.c \
 	src/ledger/outcome.h \
 	src/ledger/packed.c \

@@ -54,8 +54,10 @@ event_project(struct db *db, struct arena *a, const struct event *ev,
 	struct patch_event p;
 	int foreign;
 
+	/* what we tell of an order ourselves is no event of it */
 	if (!event_is_patch(ev->type))
-		return phase_log_append(db, ev, e);
+		return event_may_be_published(ev->type) ?
+		    phase_log_append(db, ev, e) : 0;
 	foreign = producer_event_has(db, ev->seq, e);
 	if (foreign < 0 || patch_event_unpack(a, ev, &p, e) != 0)
 		return -1;

@@ -21,6 +21,8 @@ setup() {
   logs_pid=$spawned
   spawn stats.log "$build/cgi-bin/stats.fcgi" --listen "$state/run/stats.sock"
   stats_pid=$spawned
+  spawn reports.log "$build/cgi-bin/reports.fcgi" --listen "$state/run/reports.sock"
+  reports_pid=$spawned
   spawn agent.log "$build/cgi-bin/agent.fcgi" --listen "$state/run/agent.sock"
   agent_pid=$spawned
   # Its workers are another user when root starts it.
@@ -28,6 +30,7 @@ setup() {
   wait_for 10 test -S "$state/run/patches.sock"
   wait_for 10 test -S "$state/run/logs.sock"
   wait_for 10 test -S "$state/run/agent.sock"
+  wait_for 10 test -S "$state/run/reports.sock"
   wait_for 10 test -S "$state/run/stats.sock"
   chmod 0777 "$state/run"/*.sock
   if [ "$(id -u)" = 0 ]; then
@@ -65,6 +68,16 @@ teardown() { [ -z "${state:-}" ] || server_stop; }
   [ "$(field .totals.ok)" = 1 ] || { show; false; }
   http GET '/api/patches/trends?group=phase'
   [ "$(field '.results[0].total')" = 1 ] || { show; false; }
+}
+
+@test "a report through Apache" {
+  post /api/patches/apply '{"orderId":"o1","patches":[{"op":"append","file":"r","block":"x"}]}'
+  post /api/delivery/reports '{"order_id":"o1"}'
+  [ "$(field .generated)" = 1 ] || { show; false; }
+  http GET /api/delivery/reports/o1.html
+  [ "$http_status" = 200 ] || { show; false; }
+  [ "$(grep -ci '^content-security-policy:' <<<"$http_headers")" = 1 ] || { show; false; }
+  grep -qi "^content-security-policy: default-src 'none'; style-src 'unsafe-inline'" <<<"$http_headers"
 }
 
 @test "JSON-RPC through Apache" {

@@ -43,6 +43,7 @@ cgi() {
 	case $uri in
 	/api/patches/logs*) program=logs ;;
 	/api/patches/stats* | /api/patches/trends*) program=stats ;;
+	/api/delivery/*) program=reports ;;
 	/api/rpc*) program=agent ;;
 	esac
 	if [ "$method" = POST ] || [ "$method" = PUT ]; then

@@ -1,0 +1,9 @@
+/* reports.fcgi - delivery reports; writes the database and no workspace. */
+#include "api/program.h"
+#include "api/reports.h"
+
+int
+main(int argc, char **argv)
+{
+	return program_main("reports.fcgi", reports_routes, DB_RW, argc, argv);
+}
