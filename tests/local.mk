@@ -288,7 +288,7 @@ cgi_tests = \
 	tests/cgi/report_text.bats \
 	tests/cgi/revert.bats \
 	tests/cgi/validate.bats \
-	tests/cgi/retain.bats tests/cgi/check.bats tests/cgi/report.bats tests/cgi/rpc.bats tests/cgi/stats.bats tests/cgi/trail.bats tests/cgi/versions.bats
+	tests/cgi/retain.bats tests/cgi/check.bats tests/cgi/logs.bats tests/cgi/report.bats tests/cgi/rpc.bats tests/cgi/stats.bats tests/cgi/trail.bats tests/cgi/versions.bats
 lint_tests = \
 	tests/lint/layers.sh \
 	tests/lint/style.sh \
@@ -323,6 +323,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/kill9.bats \
 	tests/e2e/load.bats \
 	tests/e2e/load.py \
+	tests/e2e/logs.bats \
 	tests/e2e/kill9.py \
 	tests/e2e/page.bats \
 	tests/e2e/readme.bats \
@@ -375,6 +376,8 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/edit_ops.h \
 	tests/lib/naive.h \
 	tests/lib/plans.py \
+	tests/lib/stat_answer.h \
+	tests/lib/stat_oracle.h \
 	tests/lib/policy_fixture.h \
 	tests/lib/receiver.py \
 	tests/lib/report_check.py \

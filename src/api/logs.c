@@ -78,13 +78,13 @@ refuse(struct err *e, const char *param, const char *why)
 static int
 request_check(struct call *c, struct log_request *r, struct err *e)
 {
-	if (r->format < 0)
+	if (r->format == LOG_FORMAT_ANY)
 		r->format = r->follow || request_accepts(c->req, NDJSON_TYPE) ?
 		    LOG_NDJSON : request_accepts(c->req, "text/csv") ?
 		    LOG_CSV : LOG_JSON;
 	if (r->follow && r->format != LOG_NDJSON)
 		return refuse(e, "follow", "it goes with format=ndjson only");
-	if (r->follow && c->req->query.p && r->q.to_ms >= 0)
+	if (r->follow && r->q.to_ms >= 0)
 		return refuse(e, "to", "who follows waits for what comes");
 	if (r->format != LOG_JSON && r->q.count != LOG_COUNT_NONE)
 		return refuse(e, "count", "the last line of an export tells "

@@ -10,7 +10,7 @@ const char *const log_statuses[LOG_STATUS__MAX] = {
 	[LOG_NOT_APPLIED] = "not_applied", [LOG_REVERTED] = "reverted",
 };
 
-static const char *const formats[] = { "json", "ndjson", "csv" };
+static const char *const formats[] = { NULL, "json", "ndjson", "csv" };
 
 #define EQUAL(S, m, nm, text) F_STR(S, m, nm, 0, 1, NAME_MAX_BYTES, FMT_NAME, text)
 #define LOG_FIELDS(S, q, rows) \

@@ -46,10 +46,10 @@ struct log_page {
 };
 
 /* As GET /api/patches/logs has it: all rows in one answer, and those to come. */
-enum log_format { LOG_JSON, LOG_NDJSON, LOG_CSV, LOG_FORMAT__MAX };
+enum log_format { LOG_FORMAT_ANY, LOG_JSON, LOG_NDJSON, LOG_CSV, LOG_FORMAT__MAX };
 struct log_request {
 	struct log_query q;
-	int format;			/* enum log_format; -1: as Accept says */
+	int format;			/* enum log_format; ANY: as Accept says */
 	bool follow;
 };
 extern const struct contract log_request_contract;

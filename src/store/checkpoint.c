@@ -5,6 +5,8 @@
 
 /* Writers wait while the checkpointer waits for readers: not for long. */
 #define READERS_WAIT_MS	50
+/* … but for longer when the WAL is twice as long as it should be. */
+#define READERS_LATE_MS	1000
 
 /* A writer that finds the WAL that long sees to it itself: nobody else does, or
  * does not get the lock.  Tried again when it has grown by as much. */
@@ -12,11 +14,11 @@
 
 /* Under the lock. */
 static int
-checkpoint_locked(struct db *db, int how, struct err *e)
+checkpoint_locked(struct db *db, int how, int wait_ms, struct err *e)
 {
 	int rc;
 
-	sqlite3_busy_timeout(db->handle, READERS_WAIT_MS);
+	sqlite3_busy_timeout(db->handle, wait_ms);
 	errno = 0;
 	rc = sqlite3_wal_checkpoint_v2(db->handle, NULL, how, NULL, NULL);
 	if (rc != SQLITE_OK && rc != SQLITE_BUSY)
@@ -34,7 +36,7 @@ checkpoint(struct db *db, int how, struct err *e)
 
 	if (lock_take(db, e) != 0)
 		return -1;
-	rc = checkpoint_locked(db, how, e);
+	rc = checkpoint_locked(db, how, READERS_WAIT_MS, e);
 	lock_drop(db);
 	return rc;
 }
@@ -53,7 +55,8 @@ checkpoint_overdue(struct db *db)
 	if (st.st_size < db->wal_tried + WAL_OVERDUE_BYTES)
 		return;
 	db->wal_tried = checkpoint_locked(db, SQLITE_CHECKPOINT_TRUNCATE,
-	    NULL) == 1 ? 0 : st.st_size;
+	    st.st_size < 2 * WAL_OVERDUE_BYTES ? READERS_WAIT_MS :
+	    READERS_LATE_MS, NULL) == 1 ? 0 : st.st_size;
 }
 
 int
