@@ -30,7 +30,8 @@ struct command {
 };
 
 extern const struct command db_commands[], chain_commands[],
-    backup_commands[], retain_commands[], token_commands[], config_commands[],
+    backup_commands[], retain_commands[], stats_commands[], report_commands[],
+    token_commands[], config_commands[],
     contract_commands[], completion_commands[], batch_commands[],
     log_commands[], revert_commands[], tasks_commands[],
     resolve_commands[], bridge_commands[];

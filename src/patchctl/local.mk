@@ -11,8 +11,10 @@ src_patchctl_patchctl_SOURCES = \
 	src/patchctl/cmd_edit.c \
 	src/patchctl/cmd_log.c \
 	src/patchctl/cmd_resolve.c \
+	src/patchctl/cmd_report.c \
 	src/patchctl/cmd_retain.c \
 	src/patchctl/cmd_revert.c \
+	src/patchctl/cmd_stats.c \
 	src/patchctl/cmd_tasks.c \
 	src/patchctl/cmd_token.c \
 	src/patchctl/command.h \

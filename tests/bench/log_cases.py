@@ -119,7 +119,7 @@ def sum_cases(of):
                    "trends_" + group, YEAR, agrees)
     for group in ("daily", "factory", "task"):
         yield Case("trends", group, TRENDS, YEAR | {"group": group})
-    yield Case("reports", "one order", REPORTS, {"order_id": of["order"]},
+    yield Case("reports", "one order", REPORTS, {"order_id": of["order"], "generate": "true"},
                "report", {"value": of["order"]}, report_agree)
 
 
