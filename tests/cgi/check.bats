@@ -99,3 +99,51 @@ END
   [ "$status" = 0 ]
   [ "$(sqlite3 "$state/patchwarden.db" '.dump rollup' '.dump work_cell' '.dump patch_outcome')" = "$before" ]
 }
+
+@test "a database of the schema before is migrated, and its log is complete" {
+  fill
+  before=$(dump)
+  mv "$state/patchwarden.db" "$state/new.db"
+  rm -f "$state"/patchwarden.db-*
+  for file in "$top"/migrations/0*.sql; do
+    name=$(basename "$file" .sql)
+    version=$((10#${name%%_*}))
+    [ "$version" -le 27 ] || continue
+    [ "$version" -gt 1 ] || sql "CREATE TABLE schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT"
+    sqlite3 "$state/patchwarden.db" <"$file"
+    sql "INSERT INTO schema_migrations VALUES ($version, '$name', '$(sha256sum <"$file" | cut -d' ' -f1)', 1)"
+  done
+  sql "ATTACH '$state/new.db' AS new;
+    INSERT INTO property SELECT * FROM new.property;
+    INSERT INTO event SELECT * FROM new.event;
+    INSERT INTO token SELECT * FROM new.token;
+    INSERT INTO producer_event SELECT * FROM new.producer_event"
+  cgi GET /api/patches/stats
+  [ "$http_status" = 503 ]
+  patchctl db migrate >/dev/null
+  run patchctl db check
+  [ "$status" = 0 ]
+  [ "$(dump)" = "$before" ]
+  run patchctl db verify
+  [ "$status" = 0 ]
+}
+
+@test "the nightly line of cron says nothing when all is well, and what is wrong when not" {
+  fill
+  mkdir "$state/bin"
+  printf '#!/bin/sh\nexec %q "$@"\n' "$build/src/patchctl/patchctl" >"$state/bin/patchctl"
+  chmod +x "$state/bin/patchctl"
+  line=$(sed -n 's/^[0-9* ]*\tpatchwarden\t//p' "$top/contrib/cron.d/patchwarden")
+  [ -n "$line" ]
+  nightly() {
+    env -i PATH="$state/bin:/usr/bin:/bin" PATCHWARDEN_CONFIG="$PATCHWARDEN_CONFIG" \
+      ASAN_OPTIONS=detect_leaks=0 /bin/sh -c "$line" </dev/null 2>&1
+  }
+  run nightly
+  [ "$status" = 0 ]
+  [ -z "$output" ]
+  sql "DELETE FROM patch_outcome"
+  run nightly
+  [ "$status" = 1 ]
+  [[ $output == *patch_outcome* ]]
+}
