@@ -331,6 +331,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/replay.bats \
 	tests/e2e/replay.py \
 	tests/e2e/report_page.bats \
+	tests/e2e/restore.bats \
 	tests/e2e/sse.sh \
 	tests/e2e/stream.bats \
 	tests/e2e/subscriber.py \

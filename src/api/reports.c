@@ -9,6 +9,7 @@
 #define ALL_BUDGET_MS	5000
 #define RECENT_DEFAULT	10
 #define RECENT_MAX	100
+#define ROUTE		"POST /api/delivery/reports"
 
 struct list_query {
 	struct str order_id;
@@ -194,16 +195,56 @@ list(struct call *c, struct err *e)
 	return rc;
 }
 
+/* The answer to a request with an Idempotency-Key stays what it was, also when
+ * there is news: 1, 0, -1. */
+static int
+answered(struct call *c, struct govern *g, struct idempotency *key,
+    struct verb_answer *out, struct err *e)
+{
+	struct verb_request verb = program_verb(c, ROUTE);
+	int rc;
+
+	if (db_begin(g->db, e) != 0)
+		return -1;
+	rc = once_look(g, c->arena, &verb, key, out, e);
+	db_rollback(g->db);
+	return rc;
+}
+
+static int
+keep(struct call *c, struct govern *g, struct idempotency *key,
+    const struct verb_answer *out, struct err *e)
+{
+	struct verb_request verb = program_verb(c, ROUTE);
+
+	if (!verb.idempotency_key.p)
+		return 0;
+	if (db_begin(g->db, e) != 0)
+		return -1;
+	if (once_keep(g, &verb, key, out, e) != 0) {
+		db_rollback(g->db);
+		return -1;
+	}
+	return db_commit(g->db, e);
+}
+
 static int
 create(struct call *c, struct err *e)
 {
 	struct generate_body b;
 	struct verb_answer out;
+	struct idempotency key;
+	struct govern *g;
+	int rc;
 
 	contract_defaults(&generate_contract, &b);
 	if (program_no_query(c, e) != 0 || (c->req->body.len &&
 	    program_body(c, &generate_contract, &b, e) != 0) ||
-	    generate(c, order_of(&b), &out, e) != 0)
+	    program_govern(c, &g, e) != 0)
+		return -1;
+	rc = answered(c, g, &key, &out, e);
+	if (rc < 0 || (rc == 0 && (generate(c, order_of(&b), &out, e) != 0 ||
+	    keep(c, g, &key, &out, e) != 0)))
 		return -1;
 	program_answer(c, &out);
 	return 0;

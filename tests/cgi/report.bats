@@ -62,6 +62,18 @@ fill() {
   [ "$(field .generated)" = 0 ]
 }
 
+@test "an Idempotency-Key gets the first answer again, also when there is news" {
+  fill
+  cgi POST /api/delivery/reports HTTP_IDEMPOTENCY_KEY=k <<<'{"order_id":"o1"}'
+  first=$body
+  apply '[{"op":"append","file":"f","block":"x"}]' '"orderId":"o1"'
+  cgi POST /api/delivery/reports HTTP_IDEMPOTENCY_KEY=k <<<'{"order_id":"o1"}'
+  [ "$body" = "$first" ]
+  [ "$(sql 'SELECT count(*) FROM delivery_reports')" = 1 ]
+  cgi POST /api/delivery/reports HTTP_IDEMPOTENCY_KEY=k <<<'{"order_id":"o2"}'
+  [ "$http_status" = 422 ]
+}
+
 @test "all orders that have news, until none has" {
   fill
   cgi POST /api/delivery/reports <<<'{}'
