@@ -5,5 +5,5 @@
 int
 main(int argc, char **argv)
 {
-	return program_main("patches.fcgi", patches_routes, DB_RW, argc, argv);
+	return program_main("patches.fcgi", patches_routes, PROGRAM_EDITS, argc, argv);
 }

@@ -5,5 +5,5 @@
 int
 main(int argc, char **argv)
 {
-	return program_main("reports.fcgi", reports_routes, DB_RW, argc, argv);
+	return program_main("reports.fcgi", reports_routes, PROGRAM_RECORDS, argc, argv);
 }

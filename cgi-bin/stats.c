@@ -5,5 +5,5 @@
 int
 main(int argc, char **argv)
 {
-	return program_main("stats.fcgi", stats_routes, DB_RO, argc, argv);
+	return program_main("stats.fcgi", stats_routes, PROGRAM_READS, argc, argv);
 }

@@ -12,7 +12,7 @@
 #include "validate/runner.h"
 
 struct program {
-	enum db_mode mode;
+	enum program_rights rights;
 	struct config cfg;
 	struct govern govern;
 	struct arena *lasting;	/* the configuration's strings */
@@ -39,7 +39,7 @@ ready(struct program *p, struct arena *a, struct err *e)
 {
 	if (govern_ready(&p->govern, a, e) != 0)
 		return -1;
-	if (p->mode == DB_RO)
+	if (p->rights == PROGRAM_READS)
 		db_deadline_ms(p->govern.db, QUERY_DEADLINE_MS);
 	return 0;
 }
@@ -173,7 +173,7 @@ start_runner(struct program *p)
 	struct str state = p->cfg.state_dir;
 	struct err e = { 0 };
 
-	if (p->mode != DB_RW || !p->cfg.policies.len)
+	if (p->rights != PROGRAM_EDITS || !p->cfg.policies.len)
 		return;
 	p->hidden[0] = arena_cstr(p->lasting, state);
 	p->hidden[1] = folder(p->lasting, p->cfg.database);
@@ -197,7 +197,8 @@ static void
 confine(void *ctx)
 {
 	struct program *p = ctx;
-	bool writes = p->mode == DB_RW;
+	bool writes = p->rights != PROGRAM_READS;
+	bool edits = p->rights == PROGRAM_EDITS;
 	struct sandbox_path paths[2 * WORKSPACES_MAX + 8];
 	struct str rest = p->cfg.workspaces, name, place;
 	struct arena *a = p->lasting;
@@ -216,14 +217,14 @@ confine(void *ctx)
 		paths[n++] = (struct sandbox_path){
 		    folder(a, p->cfg.fifo), 1 };
 	}
-	while (writes && config_pair(&rest, &name, &place) &&
+	while (edits && config_pair(&rest, &name, &place) &&
 	    n < countof(paths))
 		if (place.len)
 			paths[n++] = (struct sandbox_path){
 			    arena_cstr(a, place), 1 };
 	/* an operator may replace a policy by renaming: its folder is needed */
 	rest = p->cfg.policies;
-	while (writes && config_pair(&rest, &name, &place) &&
+	while (edits && config_pair(&rest, &name, &place) &&
 	    n < countof(paths))
 		paths[n++] = (struct sandbox_path){ folder(a, place), 0 };
 	holds = sandbox_enter(paths, n, &why);
@@ -233,10 +234,10 @@ confine(void *ctx)
 }
 
 int
-program_main(const char *name, const struct route *routes, enum db_mode mode,
-    int argc, char **argv)
+program_main(const char *name, const struct route *routes,
+    enum program_rights rights, int argc, char **argv)
 {
-	struct program p = { .mode = mode, .lasting = arena_new() };
+	struct program p = { .rights = rights, .lasting = arena_new() };
 	struct app app = { .name = name, .routes = routes, .ctx = &p,
 	    .authorize = authorize, .confine = confine, .spent = spent };
 	struct err e = { 0 };
@@ -250,7 +251,8 @@ program_main(const char *name, const struct route *routes, enum db_mode mode,
 	}
 	log_set((enum log_level)p.cfg.log_level);
 	app.body_bytes = (size_t)p.cfg.body_bytes;
-	govern_init(&p.govern, &p.cfg, mode);
+	govern_init(&p.govern, &p.cfg, rights == PROGRAM_READS ? DB_RO : DB_RW);
+	p.govern.no_trees = rights != PROGRAM_EDITS;
 	rc = app_main(&app, argc, argv);
 	runner_stop(p.govern.runner);
 	govern_close(&p.govern);

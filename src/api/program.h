@@ -7,9 +7,15 @@
 #include "govern/once.h"
 #include "http/app.h"
 
+/* What a program may do beside reading the database. */
+enum program_rights {
+	PROGRAM_READS,		/* nothing */
+	PROGRAM_RECORDS,	/* write the database, ring the bell */
+	PROGRAM_EDITS,		/* that, and edit workspaces, run validators */
+};
 /* Read the configuration, serve the routes, return the exit status. */
 int program_main(const char *name, const struct route *routes,
-    enum db_mode mode, int argc, char **argv);
+    enum program_rights rights, int argc, char **argv);
 
 /* The program's governor, ready to use; ERR_NOT_READY and the like. */
 int program_govern(struct call *c, struct govern **g, struct err *e);

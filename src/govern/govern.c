@@ -35,7 +35,7 @@ govern_ready(struct govern *g, struct arena *a, struct err *e)
 		return -1;
 	if (fresh == 1)			/* restored: another journal */
 		g->recovered = false;
-	if (g->mode == DB_RW && !g->recovered) {
+	if (g->mode == DB_RW && !g->no_trees && !g->recovered) {
 		recover_all(g, a);
 		g->recovered = true;
 	}

@@ -13,6 +13,7 @@ struct govern {
 	struct runner *runner;	/* of validators; NULL: none */
 	struct db *db;		/* NULL until govern_ready() succeeded */
 	enum db_mode mode;
+	bool no_trees;		/* it may not touch workspaces: others recover */
 	bool recovered;		/* unfinished batches were looked for */
 };
 
