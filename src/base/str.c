@@ -287,3 +287,19 @@ str_glob(struct str pat, struct str path)
 		}
 	}
 }
+
+bool
+str_hex(struct str s, uint64_t *out)
+{
+	*out = 0;
+	if (s.len == 0 || s.len > 16)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		int d = hex_digit(s.p[i]);
+
+		if (d < 0)
+			return false;
+		*out = *out << 4 | (uint64_t)d;
+	}
+	return true;
+}

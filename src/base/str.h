@@ -67,6 +67,8 @@ struct str str_cut(struct str *rest, char sep);
 /* All of s as a decimal integer within int64_t; false when it is none. */
 bool str_int(struct str s, int64_t *out);
 
+/* All of s as hexadecimal digits, at most 16; false when it is none. */
+bool str_hex(struct str s, uint64_t *out);
 /* 0 to 15, or -1 when c is no hex digit (either case). */
 int hex_digit(char c);
 

@@ -78,21 +78,11 @@ posting_drop(struct db *db, int64_t term, int64_t block, struct err *e)
 	return stmt_run(s, e);
 }
 
-/* The terms of a block's rows.  The block is named in each so that SQLite
- * walks the rows' key. */
-#define COLUMN(name) "SELECT " name " FROM patch_log" \
-	" WHERE id BETWEEN :first AND :last"
-
+/* s has :first and :last, and finds terms. */
 static int
-column_postings_drop(struct db *db, int64_t block, struct arena *a,
-    struct err *e)
+found_postings_drop(struct db *db, struct stmt *s, int64_t block,
+    struct arena *a, struct err *e)
 {
-	struct stmt *s = db_stmt(db, COLUMN("type") " UNION " COLUMN("status")
-	    " UNION " COLUMN("file") " UNION " COLUMN("op") " UNION "
-	    COLUMN("task") " UNION " COLUMN("\"order\"") " UNION "
-	    COLUMN("requester") " UNION " COLUMN("reason") " UNION "
-	    COLUMN("error") " UNION " COLUMN("phase") " UNION "
-	    COLUMN("workspace"));
 	int64_t *terms = NULL;
 	size_t n = 0;
 	int rc;
@@ -108,6 +98,25 @@ column_postings_drop(struct db *db, int64_t block, struct arena *a,
 	return rc;
 }
 
+/* The terms of a block's rows.  The block is named in each so that SQLite
+ * walks the rows' key. */
+#define COLUMN(name) "SELECT " name " FROM patch_log" \
+	" WHERE id BETWEEN :first AND :last"
+
+static int
+column_postings_drop(struct db *db, int64_t block, struct arena *a,
+    struct err *e)
+{
+	struct stmt *s = db_stmt(db, COLUMN("type") " UNION " COLUMN("status")
+	    " UNION " COLUMN("file") " UNION " COLUMN("op") " UNION "
+	    COLUMN("task") " UNION " COLUMN("\"order\"") " UNION "
+	    COLUMN("requester") " UNION " COLUMN("reason") " UNION "
+	    COLUMN("error") " UNION " COLUMN("phase") " UNION "
+	    COLUMN("workspace"));
+
+	return found_postings_drop(db, s, block, a, e);
+}
+
 /* Rows whose payload names more terms: several files, values of meta. */
 static int
 payload_postings_drop(struct db *db, int64_t block, struct arena *a,
@@ -121,19 +130,8 @@ payload_postings_drop(struct db *db, int64_t block, struct arena *a,
 	    " WHERE l.id BETWEEN :first AND :last AND l.flags <> 0"
 	    " AND j.atom IS NOT NULL"
 	    " AND (j.path LIKE '$.files%' OR j.fullkey LIKE '$.meta%')");
-	int64_t *terms = NULL;
-	size_t n = 0;
-	int rc;
 
-	stmt_bind_int(s, ":first", block * POSTING_BLOCK);
-	stmt_bind_int(s, ":last", block * POSTING_BLOCK + POSTING_BLOCK - 1);
-	while ((rc = stmt_step(s, e)) > 0) {
-		terms = rows_room(a, terms, n, sizeof(*terms));
-		terms[n++] = stmt_int(s, 0);
-	}
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = posting_drop(db, terms[i], block, e);
-	return rc;
+	return found_postings_drop(db, s, block, a, e);
 }
 
 static int

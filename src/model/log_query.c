@@ -68,17 +68,10 @@ log_cursor_text(struct arena *a, const struct log_page *p)
 static bool
 hex_number(struct str s, int64_t *out)
 {
-	uint64_t v = 0;
+	uint64_t v;
 
-	if (s.len == 0 || s.len > 15)
+	if (!str_hex(s, &v) || v > INT64_MAX)
 		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		int d = hex_digit(s.p[i]);
-
-		if (d < 0)
-			return false;
-		v = v << 4 | (uint64_t)d;
-	}
 	*out = (int64_t)v;
 	return true;
 }

@@ -101,18 +101,10 @@ trend_cursor_text(struct arena *a, const struct trend_query *t,
 static bool
 number(struct str *rest, int64_t *out)
 {
-	struct str s = str_cut(rest, '.');
-	uint64_t v = 0;
+	uint64_t v;
 
-	if (s.len == 0 || s.len > 16)
+	if (!str_hex(str_cut(rest, '.'), &v))
 		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		int d = hex_digit(s.p[i]);
-
-		if (d < 0)
-			return false;
-		v = v << 4 | (uint64_t)d;
-	}
 	memcpy(out, &v, sizeof(v));
 	return true;
 }

@@ -151,25 +151,6 @@ fetch(struct command_line *l, const struct target *t, struct str path,
 	return 0;
 }
 
-static struct str
-query_text(struct arena *a, const struct field_options *o)
-{
-	struct str text = STR("/api/patches/logs");
-	char sep = '?';
-
-	for (size_t i = 0; i < o->n; i++) {
-		struct str value = str(o->rows[i].value);
-
-		if (!value.p)
-			continue;
-		value = remote_escape(a, value);
-		text = arena_fmt(a, "%.*s%c%s=%.*s", STR_ARG(text), sep,
-		    o->rows[i].f->name, STR_ARG(value));
-		sep = '&';
-	}
-	return text;
-}
-
 static int
 list(struct command_line *l, struct err *e)
 {
@@ -191,7 +172,8 @@ list(struct command_line *l, struct err *e)
 		return -1;
 	if (!t.remote)
 		return list_here(l, &t, &q, e);
-	return fetch(l, &t, query_text(l->a, &o), "results", show_row, e);
+	return fetch(l, &t, remote_query(l->a,
+	    "/api/patches/logs", &o), "results", show_row, e);
 }
 
 static void

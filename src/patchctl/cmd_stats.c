@@ -122,25 +122,6 @@ show(struct command_line *l, struct str body,
 	return 0;
 }
 
-static struct str
-path_of(struct arena *a, const char *route, const struct field_options *o)
-{
-	struct str text = str(route);
-	char sep = '?';
-
-	for (size_t i = 0; i < o->n; i++) {
-		struct str value = str(o->rows[i].value);
-
-		if (!value.p)
-			continue;
-		value = remote_escape(a, value);
-		text = arena_fmt(a, "%.*s%c%s=%.*s", STR_ARG(text), sep,
-		    o->rows[i].f->name, STR_ARG(value));
-		sep = '&';
-	}
-	return text;
-}
-
 /* Options into *into; the server's answer when one is asked: 1; 0: it is this
  * instance; -1, or the exit status of a refusal in *status. */
 static int
@@ -166,7 +147,7 @@ ask(struct command_line *l, const struct contract *k, void *into,
 	if (!t.remote)
 		return 0;
 	*status = remote_get(l, &t, &(struct remote_call){ .method = "GET",
-	    .path = path_of(l->a, route, &o) }, &got, e);
+	    .path = remote_query(l->a, route, &o) }, &got, e);
 	*body = got.body;
 	return *status < 0 ? -1 : 1;
 }

@@ -1,4 +1,5 @@
 #include "base/id.h"
+#include "patchctl/fields.h"
 #include "patchctl/show.h"
 #include "patchctl/target.h"
 
@@ -61,4 +62,23 @@ remote_patch(struct arena *a, struct str id, const char *what)
 {
 	return arena_fmt(a, "/api/patches/%.*s%s",
 	    STR_ARG(remote_escape(a, id)), what);
+}
+
+struct str
+remote_query(struct arena *a, const char *route, const struct field_options *o)
+{
+	struct str text = str(route);
+	char sep = '?';
+
+	for (size_t i = 0; i < o->n; i++) {
+		struct str value = str(o->rows[i].value);
+
+		if (!value.p)
+			continue;
+		value = remote_escape(a, value);
+		text = arena_fmt(a, "%.*s%c%s=%.*s", STR_ARG(text), sep,
+		    o->rows[i].f->name, STR_ARG(value));
+		sep = '&';
+	}
+	return text;
 }

@@ -65,6 +65,10 @@ int remote_get(struct command_line *l, const struct target *t,
     const struct remote_call *call, struct https_answer *out, struct err *e);
 /* "/api/patches/{id}" and what follows. */
 struct str remote_patch(struct arena *a, struct str id, const char *what);
+struct field_options;
+/* A route with the options that were given as its parameters. */
+struct str remote_query(struct arena *a, const char *route,
+    const struct field_options *o);
 /* A name as part of a path or query. */
 struct str remote_escape(struct arena *a, struct str s);
 
