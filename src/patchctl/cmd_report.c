@@ -7,8 +7,10 @@
 #include "base/fd.h"
 #include "govern/report.h"
 #include "ledger/report_store.h"
+#include "json/json_reader.h"
 #include "patchctl/command.h"
 #include "patchctl/progress.h"
+#include "patchctl/target.h"
 #include "report/report.h"
 
 struct report_options {
@@ -169,11 +171,100 @@ all(struct command_line *l, struct govern *g, struct err *e)
 	return 0;
 }
 
+/* -- of a server -- */
+
+/* 0 and *body, or the exit status of a refusal, or -1. */
+static int
+server_ask(struct command_line *l, const struct target *t, const char *method,
+    struct str path, struct str body, struct str *out, struct err *e)
+{
+	struct remote_call call = { .method = method, .path = path,
+	    .body = body };
+	struct https_answer got;
+	int rc = remote_get(l, t, &call, &got, e);
+
+	*out = got.body;
+	return rc;
+}
+
+static int
+server_one(struct command_line *l, const struct target *t,
+    const struct report_options *o, struct err *e)
+{
+	const char *form = o->format ? o->format : l->json ? "json" : "md";
+	struct buf body = BUF_INIT(KIB(4));
+	struct json_writer w = JSON_WRITER(&body);
+	const char *order;
+	struct str got, path;
+	int rc = 0;
+
+	if (command_argument(l, "an order", &order, e) != 0)
+		return -1;
+	json_object_open(&w);
+	json_key(&w, "order_id");
+	json_put_str(&w, str(order));
+	json_object_close(&w);
+	if (o->generate)
+		rc = server_ask(l, t, "POST", STR("/api/delivery/reports"),
+		    arena_str(l->a, buf_str(&body)), &got, e);
+	buf_free(&body);
+	path = remote_escape(l->a, str(order));
+	path = arena_fmt(l->a, "/api/delivery/reports/%.*s.%s%s%s",
+	    STR_ARG(path), form, o->version ? "?version=" : "",
+	    o->version ? o->version : "");
+	if (rc == 0)
+		rc = server_ask(l, t, "GET", path, STR_NONE, &got, e);
+	return rc != 0 ? rc : put(o->output, got, e);
+}
+
+/* One request makes what it can in some seconds. */
+static int
+server_all(struct command_line *l, const struct target *t, struct err *e)
+{
+	const struct json *done = NULL;
+	struct json_doc *doc;
+	bool complete = false;
+	struct str got;
+	int rc = 0;
+
+	while (rc == 0 && !complete) {
+		rc = server_ask(l, t, "POST", STR("/api/delivery/reports"),
+		    STR("{}"), &got, e);
+		if (rc != 0)
+			return rc;
+		rc = put(NULL, got, e);
+		if (json_parse(got, l->a, &doc, e) != 0)
+			return -1;
+		complete = !json_member(json_root(doc), "complete", &done) ||
+		    json_kind(done) != JSON_BOOL || json_as_bool(done);
+		json_doc_free(doc);
+	}
+	return rc;
+}
+
+static int
+server_report(struct command_line *l, const struct target *t,
+    const struct report_options *o, struct err *e)
+{
+	struct str got;
+	int rc;
+
+	if (o->all)
+		return server_all(l, t, e);
+	if (!o->list)
+		return server_one(l, t, o, e);
+	rc = server_ask(l, t, "GET", arena_fmt(l->a,
+	    "/api/delivery/reports?limit=%s", o->limit ? o->limit : "20"),
+	    STR_NONE, &got, e);
+	return rc != 0 ? rc : put(NULL, got, e);
+}
+
 static int
 report(struct command_line *l, struct err *e)
 {
 	struct report_options o = { 0 };
-	const struct option_row rows[] = {
+	struct target t = { 0 };
+	struct option_row rows[7 + TARGET_OPTIONS] = {
 		{ .name = "format", .value = &o.format },
 		{ .name = "output", .value = &o.output },
 		{ .name = "version", .value = &o.version },
@@ -182,11 +273,15 @@ report(struct command_line *l, struct err *e)
 		{ .name = "list", .flag = &o.list },
 		{ .name = "all", .flag = &o.all },
 	};
+	size_t n = 7 + target_rows(&t, rows + 7);
 	struct govern g = { 0 };
 	int rc;
 
-	if (command_options(l, rows, countof(rows), e) != 0)
+	if (command_options(l, rows, n, e) != 0 || target_choose(l, &t,
+	    e) != 0)
 		return -1;
+	if (t.remote)
+		return server_report(l, &t, &o, e);
 	rc = o.all ? all(l, &g, e) : o.list ? list(l, &g, &o, e) :
 	    one(l, &g, &o, e);
 	govern_close(&g);
@@ -194,6 +289,6 @@ report(struct command_line *l, struct err *e)
 }
 
 const struct command report_commands[] = {
-	{ "report", "ORDER [--format md|json|html] [--output FILE|-] [--version N] [--generate] | --list [--limit N] | --all", report, "The report on what was delivered for an order.", "--generate makes it first when there is news, --all does so for every order.\n\nExamples:\n  patchctl report order-17 --generate\n  patchctl report order-17 --format html --output order-17.html\n  patchctl report --list", false, NULL },
+	{ "report", "ORDER [--format md|json|html] [--output FILE|-] [--version N] [--generate] | --list [--limit N] | --all " TARGET_ARGS, report, "The report on what was delivered for an order.", "--generate makes it first when there is news, --all does so for every order.\n\nExamples:\n  patchctl report order-17 --generate\n  patchctl report order-17 --format html --output order-17.html\n  patchctl report --list", false, NULL },
 	{ 0 }
 };

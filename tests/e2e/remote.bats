@@ -205,3 +205,21 @@ file_is() { printf "$2" | cmp - "$workspace/$1"; }
   [ "$(cat src/app.ts)" = "$(printf '%s\n' 'let a;' '// ###FINAL_MILE_PROMPT__CART###' 'let B;' '// ###END_CART###' 'export {};')" ]
   [ "$(cat n.txt)" = 1 ]
 }
+
+@test "sums and reports are those of the server" {
+  unset PATCHWARDEN_CONFIG
+  patchctl append --file f --block d --url "$url" --order-id o1
+  [ "$(patchctl --json stats --url "$url" | jq .totals.ok)" = 1 ]
+  run patchctl trends --group order --url "$url"
+  [ "$status" = 0 ]
+  [[ $output == *o1* ]]
+  run patchctl report o1 --url "$url"
+  [ "$status" = 1 ]
+  run patchctl report o1 --url "$url" --generate
+  [ "$status" = 0 ]
+  [[ ${lines[0]} == '# '* ]]
+  patchctl report o1 --url "$url" --format html --output page.html
+  grep -q '<!DOCTYPE html>' page.html
+  [ "$(patchctl report --all --url "$url" | jq .complete)" = true ]
+  [ "$(patchctl report --list --url "$url" | jq -r '.reports[0].order_id')" = o1 ]
+}
