@@ -45,6 +45,7 @@ applied  a.c  replace-block  +1 -1
 applied  a.c and 1 more  apply-patch  +2 -1
 reverted  a.c  replace-block
 applied  notes.txt  append
+# Delivery report: order `order-17`
 END
   [ "$(cat "$home/.local/state/patchwarden/demo/notes.txt")" = $'one\nTWO\nthree\nfour' ]
 }
