@@ -6,22 +6,21 @@
 #include "ledger/rollup.h"
 #include "ledger/term.h"
 
-/* A value this connection has looked up. */
+/* A value this connection has looked up; text.p NULL: a free place. */
 struct known_term {
-	struct known_term *next;
+	struct str text;
 	enum term_field field;
+	uint32_t hash;
 	int64_t id;
 	int64_t block;		/* the last one posted; -1: none yet */
-	uint32_t hash;
-	uint32_t len;
-	char text[];
 };
 
-#define KNOWN_BUCKETS	4096
-#define KNOWN_MAX	16384	/* some 2 MiB; then it begins anew */
+#define KNOWN_ROOM	32768	/* places: a power of 2 */
+#define KNOWN_MAX	16384	/* of them taken; then it begins anew */
 
 struct ledger {
-	struct known_term *known[KNOWN_BUCKETS];
+	struct known_term known[KNOWN_ROOM];	/* a hash table */
+	struct arena *texts;			/* of it */
 	size_t n_known;
 	struct tally tally;	/* not yet written */
 	/* In this transaction: were the projections complete? */

@@ -42,7 +42,7 @@ packed_add(struct str text, const struct packed_cell *cells, size_t n,
     struct buf *out, struct err *e)
 {
 	struct packed old = { .rest = text };
-	struct packed_cell c;
+	struct packed_cell c = { 0 };
 	bool have = packed_next(&old, &c), fits = true;
 	int64_t k1 = 0;
 	size_t i = 0;

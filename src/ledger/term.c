@@ -11,13 +11,9 @@ term_is_searched(enum term_field field)
 static void
 known_drop(struct ledger *l)
 {
-	for (size_t i = 0; l->n_known && i < KNOWN_BUCKETS; i++) {
-		while (l->known[i]) {
-			struct known_term *k = l->known[i];
-
-			l->known[i] = k->next;
-			free(k);
-		}
+	if (l->n_known) {
+		memset(l->known, 0, sizeof(l->known));
+		arena_reset(l->texts);
 	}
 	l->n_known = 0;
 }
@@ -51,7 +47,7 @@ ledger_drop(void *ctx)
 {
 	struct ledger *l = ctx;
 
-	known_drop(l);
+	arena_free(l->texts);
 	tally_free(&l->tally);
 	free(l);
 }
@@ -66,9 +62,10 @@ ledger_of(struct db *db)
 
 	if (l)
 		return l;
-	l = calloc(1, sizeof(*l));
+	l = calloc(1, sizeof(*l));	/* pages are taken as they are used */
 	if (!l)
 		abort();
+	l->texts = arena_new();
 	db_companion_set(db, &companion, l);
 	return l;
 }
@@ -103,16 +100,29 @@ hash_of(enum term_field field, struct str text)
 	return h;
 }
 
+/* The place of that value, or the one it would take. */
+static struct known_term *
+known_place(struct ledger *l, enum term_field field, struct str text,
+    uint32_t hash)
+{
+	size_t i = hash & (KNOWN_ROOM - 1);
+
+	while (l->known[i].text.p && (l->known[i].hash != hash ||
+	    l->known[i].field != field || !str_eq(l->known[i].text, text)))
+		i = (i + 1) & (KNOWN_ROOM - 1);
+	return &l->known[i];
+}
+
 static struct known_term *
 known_find(struct ledger *l, enum term_field field, struct str text,
     uint32_t hash)
 {
-	struct known_term *k = l->known[hash % KNOWN_BUCKETS];
+	struct known_term *k;
 
-	while (k && (k->hash != hash || k->field != field ||
-	    !str_eq(str_n(k->text, k->len), text)))
-		k = k->next;
-	return k;
+	if (l->n_known == 0)
+		return NULL;
+	k = known_place(l, field, text, hash);
+	return k->text.p ? k : NULL;
 }
 
 static struct known_term *
@@ -123,15 +133,9 @@ known_add(struct ledger *l, enum term_field field, struct str text,
 
 	if (l->n_known == KNOWN_MAX)
 		known_drop(l);
-	k = malloc(sizeof(*k) + text.len);
-	if (!k)
-		abort();
-	*k = (struct known_term){ .field = field, .id = id, .block = -1,
-	    .hash = hash, .len = (uint32_t)text.len,
-	    .next = l->known[hash % KNOWN_BUCKETS] };
-	if (text.len)
-		memcpy(k->text, text.p, text.len);
-	l->known[hash % KNOWN_BUCKETS] = k;
+	k = known_place(l, field, text, hash);
+	*k = (struct known_term){ .text = arena_str(l->texts, text),
+	    .field = field, .id = id, .block = -1, .hash = hash };
 	l->n_known++;
 	return k;
 }

@@ -112,7 +112,7 @@ show(struct command_line *l, struct str body,
 	struct json_doc *doc;
 
 	if (l->json) {
-		fwrite(body.p, 1, body.len, stdout);
+		printf("%.*s", STR_ARG(body));
 		return 0;
 	}
 	if (json_parse(body, l->a, &doc, e) != 0)
@@ -148,7 +148,7 @@ ask(struct command_line *l, const struct contract *k, void *into,
 		return 0;
 	*status = remote_get(l, &t, &(struct remote_call){ .method = "GET",
 	    .path = remote_query(l->a, route, &o) }, &got, e);
-	*body = got.body;
+	*body = got.body.p ? got.body : STR("");
 	return *status < 0 ? -1 : 1;
 }
 
