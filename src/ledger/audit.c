@@ -1,6 +1,7 @@
 #include "ledger/audit.h"
 
 #include "ledger/audit_sums.h"
+#include "ledger/grams.h"
 #include "ledger/ledger.h"
 #include "ledger/outcome.h"
 #include "ledger/patch_log.h"
@@ -49,6 +50,7 @@ term_there(void *ctx, enum term_field field, struct str text, int64_t *to,
 		    field, (long long)t->row);
 	if (rc <= 0)
 		return rc;
+	sums_at(&t->w->posted, *to);
 	s = db_stmt(db, "SELECT 1 FROM posting WHERE term = :term"
 	    " AND block = :block");
 	stmt_bind_int(s, ":term", *to);
@@ -134,6 +136,35 @@ outcome_check(struct audit_walk *w, struct outcome *o, struct str patch_id,
 	return 0;
 }
 
+/* Events come in their order, so those of a block come together. */
+static void
+block_begin(struct audit_walk *w, int64_t seq)
+{
+	if (seq / POSTING_BLOCK == w->block)
+		return;
+	w->postings += (int64_t)w->posted.n;
+	sums_free(&w->posted);
+	w->block = seq / POSTING_BLOCK;
+}
+
+/* A message of a factory belongs to its order, and to nothing else here. */
+static int
+phase_check(struct audit_walk *w, const struct event *ev, struct err *e)
+{
+	int64_t order;
+	int rc;
+
+	if (!ev->order_id.p || !event_may_be_published(ev->type))
+		return 0;
+	rc = term_find(w->db, TERM_ORDER, ev->order_id, &order, e);
+	if (rc > 0)
+		return audit_item(w, order, ev->seq, e);
+	if (rc == 0)
+		audit_fault(w, "work_item", "nothing of the order that event "
+		    "%lld is of", (long long)ev->seq);
+	return rc;
+}
+
 static int
 event_check(struct audit_walk *w, const struct event *ev, struct err *e)
 {
@@ -143,20 +174,25 @@ event_check(struct audit_walk *w, const struct event *ev, struct err *e)
 	struct outcome o;
 	int foreign;
 
+	block_begin(w, ev->seq);
 	if (!event_is_patch(ev->type))
-		return 0;
+		return phase_check(w, ev, e);
 	foreign = producer_event_has(w->db, ev->seq, e);
 	if (foreign < 0 || patch_event_unpack(w->step, ev, &p, e) != 0)
 		return -1;
 	p.patch_id = ev->patch_id;
 	if (log_row_make(&p, &r, term_there, &t, e) != 0 ||
-	    row_check(w, &p, &r, e) != 0)
+	    row_check(w, &p, &r, e) != 0 ||
+	    (r.order && audit_item(w, r.order, ev->seq, e) != 0))
 		return -1;
 	w->rows++;
 	tally_row(&w->tally, p.ts_ms, p.seq);
 	o = log_row_outcome(&p, &r, foreign);
-	return o.kind == OUTCOME_NONE ? 0 : outcome_check(w, &o, p.patch_id,
-	    e);
+	if (o.kind == OUTCOME_NONE)
+		return 0;
+	if (r.task && audit_item(w, r.task, ev->seq, e) != 0)
+		return -1;
+	return outcome_check(w, &o, p.patch_id, e);
 }
 
 static int
@@ -183,6 +219,20 @@ events_check(struct audit_walk *w, const struct projection_progress *p,
 		if (p && p->tell)
 			p->tell(p->ctx, seq, head);
 	} while (n == STEP_EVENTS);
+	block_begin(w, -POSTING_BLOCK);
+	return 0;
+}
+
+static int
+grams_check(struct audit_walk *w, struct err *e)
+{
+	int64_t term;
+
+	if (grams_missing(w->db, 0, &term, e) != 0)
+		return -1;
+	if (term)
+		audit_fault(w, "term_gram", "a search does not find term %lld",
+		    (long long)term);
 	return 0;
 }
 
@@ -197,11 +247,13 @@ audit_run(struct db *db, struct arena *a,
 	*out = (struct audit){ 0 };
 	if (db_read_begin(db, e) == 0) {
 		if (projection_ready(db, e) == 0 &&
-		    events_check(&w, p, e) == 0 && audit_counts(&w, e) == 0)
+		    events_check(&w, p, e) == 0 && audit_counts(&w, e) == 0 &&
+		    grams_check(&w, e) == 0)
 			rc = audit_sums(&w, e);
 		db_read_end(db);
 	}
 	tally_free(&w.tally);
+	sums_free(&w.posted);
 	arena_free(w.step);
 	return rc;
 }

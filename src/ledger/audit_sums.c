@@ -51,7 +51,9 @@ audit_counts(struct audit_walk *w, struct err *e)
 
 	if (days_check(w, e) != 0 || same_number(w, db_stmt(w->db,
 	    "SELECT count(*) FROM patch_log /* whole table: counted */"),
-	    w->rows, "patch_log", e) != 0 ||
+	    w->rows, "patch_log", e) != 0 || same_number(w, db_stmt(w->db,
+	    "SELECT count(*) FROM posting /* whole table: counted */"),
+	    w->postings, "posting", e) != 0 ||
 	    event_store_oldest(w->db, &oldest, e) != 0)
 		return -1;
 	s = db_stmt(w->db, "SELECT count(*) FROM patch_outcome"
@@ -156,36 +158,76 @@ outcomes_walk(struct audit_walk *w, struct err *e)
 	return rc < 0 ? -1 : span_check(w, e);
 }
 
-/* What lives for long is the sum of its days. */
-static int
-items_check(struct audit_walk *w, struct err *e)
+int
+audit_item(struct audit_walk *w, int64_t term, int64_t seq, struct err *e)
 {
-	struct stmt *s = db_stmt(w->db, "SELECT i.term FROM work_item AS i"
-	    " /* whole table: all are compared */ LEFT JOIN (SELECT term,"
-	    " sum(ok) AS ok, sum(failed) AS failed, sum(reverted) AS reverted"
-	    " FROM work_cell /* by its key */ WHERE grain = 1 GROUP BY term)"
-	    " AS c ON c.term = i.term WHERE i.ok <> coalesce(c.ok, 0)"
-	    " OR i.failed <> coalesce(c.failed, 0)"
-	    " OR i.reverted <> coalesce(c.reverted, 0) LIMIT 1");
+	struct stmt *s = db_stmt(w->db, "SELECT 1 FROM work_item"
+	    " WHERE term = :term AND last_id >= :seq");
+	int rc;
+
+	stmt_bind_int(s, ":term", term);
+	stmt_bind_int(s, ":seq", seq);
+	rc = stmt_step(s, e);
+	stmt_reset(s);
+	if (rc == 0)
+		audit_fault(w, "work_item", "term %lld does not know of event "
+		    "%lld", (long long)term, (long long)seq);
+	return rc < 0 ? -1 : 0;
+}
+
+/* The first row that s finds is a fault. */
+static int
+none(struct audit_walk *w, struct stmt *s, const char *what, struct err *e)
+{
 	int rc = stmt_step(s, e);
 
 	if (rc > 0)
-		audit_fault(w, "work_item", "term %lld is not the sum of its "
-		    "days", (long long)stmt_int(s, 0));
-	stmt_reset(s);
-	if (rc < 0)
-		return -1;
-	s = db_stmt(w->db, "SELECT o.id FROM patch_outcome AS o"
-	    " /* whole table: all are compared */ LEFT JOIN work_item AS i"
-	    " ON i.term = o.\"order\" WHERE o.\"order\" <> 0"
-	    " AND o.outcome < 3 AND (i.term IS NULL OR"
-	    " o.created_at NOT BETWEEN i.first_at AND i.last_at) LIMIT 1");
-	rc = stmt_step(s, e);
-	if (rc > 0)
-		audit_fault(w, "work_item", "the order of outcome %lld does "
-		    "not reach it", (long long)stmt_int(s, 0));
+		audit_fault(w, "work_item", "term %lld %s",
+		    (long long)stmt_int(s, 0), what);
 	stmt_reset(s);
 	return rc < 0 ? -1 : 0;
+}
+
+/* What lives for long is the sum of its days, reaches each of its outcomes, and
+ * its last event is one of its own.  Term by term: there may be millions. */
+static int
+items_check(struct audit_walk *w, struct err *e)
+{
+	static const char sums[] = "SELECT i.term FROM work_item AS i"
+	    " /* whole table: all are compared */"
+	    " WHERE (i.ok, i.failed, i.reverted) <> (SELECT"
+	    " coalesce(sum(c.ok), 0), coalesce(sum(c.failed), 0),"
+	    " coalesce(sum(c.reverted), 0) FROM work_cell AS c"
+	    " WHERE c.term = i.term AND c.grain = 1) LIMIT 1";
+	static const char last[] = "SELECT i.term FROM work_item AS i"
+	    " /* whole table: all are compared */ JOIN event AS v"
+	    " ON v.seq = i.last_id LEFT JOIN term AS t ON t.id = i.term"
+	    " WHERE t.field IS NOT i.field OR t.text IS NOT"
+	    " CASE i.field WHEN 9 THEN v.order_id ELSE v.task_id END LIMIT 1";
+	static const char *const reach[] = {
+		"SELECT o.\"order\" FROM patch_outcome AS o"
+		    " /* whole table: all are compared */ LEFT JOIN work_item"
+		    " AS i ON i.term = o.\"order\" WHERE o.\"order\" <> 0"
+		    " AND (i.term IS NULL OR (o.outcome <> 3 AND"
+		    " NOT coalesce(o.created_at BETWEEN i.first_at AND"
+		    " i.last_at, 0))) LIMIT 1",
+		"SELECT o.task FROM patch_outcome AS o"
+		    " /* whole table: all are compared */ LEFT JOIN work_item"
+		    " AS i ON i.term = o.task WHERE o.task <> 0"
+		    " AND (i.term IS NULL OR (o.outcome <> 3 AND"
+		    " NOT coalesce(o.created_at BETWEEN i.first_at AND"
+		    " i.last_at, 0))) LIMIT 1",
+	};
+
+	if (none(w, db_stmt(w->db, sums), "is not the sum of its days",
+	    e) != 0 || none(w, db_stmt(w->db, last), "has a last event that "
+	    "is not its own", e) != 0)
+		return -1;
+	for (size_t i = 0; i < countof(reach); i++)
+		if (none(w, db_stmt(w->db, reach[i]), "does not reach one of "
+		    "its outcomes", e) != 0)
+			return -1;
+	return 0;
 }
 
 int

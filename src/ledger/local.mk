@@ -8,6 +8,8 @@ src_ledger_libledger_a_SOURCES = \
 	src/ledger/audit_sums.h \
 	src/ledger/bins.c \
 	src/ledger/bins.h \
+	src/ledger/grams.c \
+	src/ledger/grams.h \
 	src/ledger/ledger.h \
 	src/ledger/log_blocks.c \
 	src/ledger/log_blocks.h \

@@ -1,5 +1,6 @@
 #include "ledger/projection.h"
 
+#include "ledger/grams.h"
 #include "ledger/ledger.h"
 #include "ledger/outcome.h"
 #include "ledger/patch_log.h"
@@ -189,7 +190,7 @@ projection_rebuild(struct db *db, const struct projection_progress *p,
 		db_rollback(db);
 		return -1;
 	}
-	if (db_commit(db, e) != 0)
+	if (db_commit(db, e) != 0 || projection_finish(db, p, e) != 0)
 		return -1;
-	return projection_finish(db, p, e);
+	return grams_mend(db, e);
 }

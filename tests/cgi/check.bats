@@ -55,6 +55,7 @@ patch_log|UPDATE patch_log SET op = op + 1 WHERE id = 2
 patch_log|DELETE FROM patch_log WHERE id = 3
 patch_log|INSERT INTO patch_log SELECT 9999, created_at, flags, type, status, file, op, task, "order", requester, reason, error, phase, workspace FROM patch_log LIMIT 1
 posting|DELETE FROM posting WHERE term = (SELECT id FROM term WHERE text = 'deep')
+posting|INSERT INTO posting VALUES (1, 77)
 log_day|UPDATE log_day SET last_id = last_id - 1
 patch_outcome|DELETE FROM patch_outcome WHERE outcome = 3
 patch_outcome|UPDATE patch_outcome SET outcome = 1 WHERE outcome = 2
@@ -63,6 +64,12 @@ rollup|UPDATE rollup SET cells = x'0001020304'
 rollup|INSERT INTO rollup VALUES (1, 1, 5, 0, 0, x'0000010000')
 work_item|UPDATE work_item SET ok = ok + 1
 work_item|UPDATE work_item SET last_at = 0
+work_item|UPDATE work_item SET first_at = NULL, last_at = NULL WHERE field = 9
+work_item|DELETE FROM work_item WHERE field = 10
+work_item|DELETE FROM work_item WHERE field = 9
+work_item|UPDATE work_item SET last_id = last_id - 1 WHERE field = 9
+work_item|UPDATE work_item SET last_id = last_id + 1 WHERE term = (SELECT id FROM term WHERE field = 9 AND text = 'o1')
+term_gram|INSERT INTO term_gram (term_gram, rowid, text) SELECT 'delete', id, text FROM term WHERE text = 'deep'
 work_cell|UPDATE work_cell SET failed = failed + 1
 work_cell|DELETE FROM work_cell WHERE grain = 0
 END
