@@ -23,6 +23,7 @@ unit_tests = \
 	tests/unit/test_plan \
 	tests/unit/test_plan_large \
 	tests/unit/test_plan_result \
+	tests/unit/test_projection \
 	tests/unit/test_properties \
 	tests/unit/test_runner \
 	tests/unit/test_policy \
@@ -157,6 +158,11 @@ tests_unit_test_plan_result_SOURCES = tests/unit/test_plan_result.c
 tests_unit_test_plan_result_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_plan_result_CFLAGS = $(unit_cflags)
 tests_unit_test_plan_result_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_projection_SOURCES = tests/unit/test_projection.c
+tests_unit_test_projection_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_projection_CFLAGS = $(unit_cflags)
+tests_unit_test_projection_LDADD = $(store_libs) $(store_deps)
 
 tests_unit_test_properties_SOURCES = tests/unit/test_properties.c
 tests_unit_test_properties_CPPFLAGS = $(unit_cppflags)
