@@ -110,6 +110,9 @@ log_walk_pause(struct log_walk *w)
 		stmt_reset(w->rows);
 	w->rows = NULL;
 	w->stepped = false;
+	/* to find where a step ends, the postings were read beyond it */
+	for (size_t i = 0; i < w->n_lists; i++)
+		w->lists[i] = (struct postings){ .term = w->lists[i].term };
 }
 
 bool

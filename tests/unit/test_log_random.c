@@ -1,6 +1,6 @@
 /* The log's filters, searches and pages against a plain loop over all rows, for
  * random rows and questions; and with so little time that each page is cut.
- * PW_SEED repeats a run. */
+ * PATCHWARDEN_SEED repeats a run. */
 #include "store_fixture.h"
 
 #include "json/json_reader.h"
@@ -25,7 +25,8 @@ below(int64_t n)
 /* Pieces of which texts and needles are made. */
 static const char *const pieces[] = { "src", "/", "a", "B", "ab", "_", "%",
 	"*", "\"", "'", "\xc3\x84", "\xc3\xa4", "\xe2\x82\xac", ".c", " ", "Foo",
-	"foo", "7", "42", "-", "\\", "zq", "\xf0\x9f\x98\x80", "long word" };
+	"foo", "7", "42", "-", "\\", "zq", "\xf0\x9f\x98\x80", "long word", "\t",
+	"\x01", "e" };
 
 static struct str
 any_text(int most)
@@ -309,6 +310,38 @@ walk(struct db *db, struct log_query q, const int64_t *want, size_t n)
 	return cuts;
 }
 
+/* One walk over several transactions, as exports make it. */
+static void
+walk_paused(struct db *db, const struct log_query *q, const int64_t *want,
+    size_t n)
+{
+	struct log_walk *w = NULL;
+	size_t at = 0;
+	int rc = 1;
+
+	while (rc > 0) {
+		int64_t id = 0, rows = 1 + below(400);
+
+		if (db_read_begin(db, &store_err) != 0 ||
+		    (!w && log_walk_open(db, q, ROWS, &w, &store_err) != 0))
+			bail_out(store_err.detail);
+		log_walk_time(w, below(3) ? 2000 : 0);
+		while (rows-- > 0 && (rc = log_walk_next(w, &id,
+		    &store_err)) > 0 && at < n && id == want[at])
+			at++;
+		if (rc > 0 && rows >= 0)
+			break;
+		if (rc == 0 && log_walk_cut(w))
+			rc = 1;
+		log_walk_pause(w);
+		db_read_end(db);
+	}
+	log_walk_close(w);
+	db_read_end(db);
+	if (rc != 0 || at != n)
+		differ(q, "paused walks", (long long)at);
+}
+
 static int
 rounds(struct db *db, int n, const struct log_limits *limits)
 {
@@ -318,8 +351,10 @@ rounds(struct db *db, int n, const struct log_limits *limits)
 	log_limits_set(limits);
 	for (int i = 0; i < n && bad < 5; i++) {
 		struct log_query q = any_query();
+		size_t found = plain_loop(&q, want);
 
-		cuts += walk(db, q, want, plain_loop(&q, want));
+		cuts += walk(db, q, want, found);
+		walk_paused(db, &q, want, found);
 	}
 	log_limits_set(NULL);
 	return cuts;
@@ -332,12 +367,12 @@ main(void)
 	static const struct log_limits early = { 2000, 2000, 5, 50, 20, 2 };
 	static const struct log_limits late = { 2000, 2000, 1 << 20, 1, 1, 3 };
 	static const struct log_limits hasty = { 0, 0, 40, 200, 5, 1 };
-	const char *given = getenv("PW_SEED");
+	const char *given = getenv("PATCHWARDEN_SEED");
 	struct db *db;
 
 	seed = given ? strtoull(given, NULL, 10) : getenv("CI") ? 1 :
 	    (uint64_t)clock_mono_us();
-	printf("# PW_SEED=%llu\n", (unsigned long long)seed);
+	printf("# PATCHWARDEN_SEED=%llu\n", (unsigned long long)seed);
 	store_begin();
 	db = store_open();
 	fill(db);
