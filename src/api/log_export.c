@@ -1,8 +1,10 @@
 #include "api/log_export.h"
 
 #include "api/log_follow.h"
+#include "base/clock.h"
 #include "base/hash.h"
 #include "contract/csv.h"
+#include "http/app.h"
 #include "json/json_walk.h"
 #include "ledger/log_query.h"
 #include "ledger/log_walk.h"
@@ -12,12 +14,21 @@
 #define STEP_ROWS 2000
 #define STEP_MS 500
 
+/* What is sent at once. */
+#define PIECE_BYTES KIB(32)
+
 struct export {
 	struct call *c;
 	struct db *db;
 	const struct log_request *r;
 	struct sha256_run *hash;
+	/* Of one step: it leaves when no transaction is open, since a client
+	 * may take its time. */
+	struct buf text;
 	int64_t rows, left;
+	struct str epoch;	/* of the database it began with */
+	int64_t oldest;		/* the lowest id then */
+	int64_t until_ms;
 };
 
 static size_t
@@ -74,37 +85,70 @@ csv_head(struct buf *out)
 	csv_row_end(&csv);
 }
 
-/* What was added to the body since `from` leaves, and is hashed. */
+/* The rows of a step leave, and are hashed: false: nobody wants more. */
 static bool
-send(struct export *x, size_t from)
+text_send(struct export *x)
 {
-	struct buf *b = &x->c->resp->body;
+	struct response *r = x->c->resp;
+	struct str rest = buf_str(&x->text);
+	bool more = true;
 
-	sha256_run_add(x->hash, str_n(b->p + from, b->len - from));
-	return response_drain(x->c->resp);
+	sha256_run_add(x->hash, rest);
+	while (more && rest.len) {
+		struct str piece = str_n(rest.p, rest.len < PIECE_BYTES ?
+		    rest.len : PIECE_BYTES);
+
+		buf_add(&r->body, piece);
+		rest = str_n(rest.p + piece.len, rest.len - piece.len);
+		more = response_drain(r);
+	}
+	buf_reset(&x->text);
+	return more && !r->gone && !r->head;
 }
 
-/* 1, 0: nobody wants more, -1. */
 static int
-row_send(struct export *x, struct arena *a, int64_t id, struct err *e)
+row_add(struct export *x, struct arena *a, int64_t id, struct err *e)
 {
-	struct buf *b = &x->c->resp->body;
-	struct json_writer w = JSON_WRITER(b);
+	struct json_writer w = JSON_WRITER(&x->text);
 	struct log_entry row;
-	size_t from = b->len;
 	int rc = log_entry_read(x->db, a, id, &row, e);
 
 	if (rc <= 0)
-		return rc < 0 ? -1 : 1;		/* gone meanwhile */
+		return rc;
 	if (x->r->format == LOG_CSV) {
-		csv_row(b, a, &row);
+		csv_row(&x->text, a, &row);
 	} else {
 		log_entry_write(&w, &row);
-		buf_addc(b, '\n');
+		buf_addc(&x->text, '\n');
 	}
 	x->rows++;
 	x->left--;
-	return send(x, from);
+	return buf_check(&x->text, "rows of the log", e) == 0 ? 1 : -1;
+}
+
+/* Is there still what it began with?  Else its end would be a lie. */
+static int
+step_check(const struct export *x, const struct log_walk *w, struct err *e)
+{
+	int64_t oldest;
+
+	if (app_ending())
+		return err_set(e, ERR_BUSY, "the server is going down; ask it "
+		    "again when it is back");
+	if (clock_mono_ms() >= x->until_ms)
+		return err_set(e, ERR_LIMIT_EXCEEDED, "an export may take %d "
+		    "seconds; get the log in parts, by from and to",
+		    EXPORT_MAX_S);
+	if (!str_eq(db_epoch(x->db), x->epoch))
+		return err_set(e, ERR_BUSY, "another database was put in the "
+		    "place of this one; begin anew");
+	if (projection_ready(x->db, e) != 0 ||
+	    log_oldest(x->db, &oldest, e) != 0)
+		return -1;
+	if (oldest > x->oldest && oldest > log_walk_lowest(w))
+		return err_set(e, ERR_BUSY, "old rows were removed meanwhile; "
+		    "begin anew");
+	return 0;
 }
 
 /* Some rows, in one transaction: 1: there are more, 0: no more, -1. */
@@ -119,18 +163,17 @@ step(struct export *x, struct log_walk *w, int64_t *skip, struct err *e)
 	if (*skip > 0)
 		rc = log_walk_pass(w, *skip, &passed, e) != 0 ? -1 : 1;
 	*skip -= passed;
-	for (int n = 0; rc > 0 && *skip == 0 && x->left > 0 && n < STEP_ROWS;
-	    n++) {
+	for (int n = 0; rc > 0 && *skip == 0 && x->left > 0 && n < STEP_ROWS &&
+	    x->text.len < EXPORT_STEP_BYTES; n++) {
 		rc = log_walk_next(w, &id, e);
-		if (rc > 0)
-			rc = row_send(x, a, id, e);
+		if (rc > 0 && row_add(x, a, id, e) < 0)
+			rc = -1;
 		arena_reset(a);
 	}
 	if (rc == 0 && log_walk_cut(w))
 		rc = 1;
 	arena_free(a);
-	return rc > 0 && (x->left == 0 || x->c->resp->gone ||
-	    x->c->resp->head) ? 0 : rc;
+	return rc > 0 && x->left == 0 ? 0 : rc;
 }
 
 /* All rows up to the snapshot. */
@@ -150,10 +193,14 @@ rows_send(struct export *x, int64_t snapshot, struct err *e)
 		}
 		rc = w ? 0 : log_walk_open(x->db, &x->r->q, snapshot, &w, e);
 		if (rc == 0)
+			rc = step_check(x, w, e);
+		if (rc == 0)
 			rc = step(x, w, &skip, e);
 		if (w)
 			log_walk_pause(w);
 		db_read_end(x->db);
+		if (rc >= 0 && !text_send(x))
+			rc = 0;
 	}
 	log_walk_close(w);
 	return rc;
@@ -182,30 +229,43 @@ end_send(struct export *x)
 	buf_addc(b, '\n');
 }
 
+/* Where it begins, and ends at the latest. */
+static int
+export_begin(struct export *x, int64_t *snapshot, struct err *e)
+{
+	x->epoch = arena_str(x->c->arena, db_epoch(x->db));
+	x->until_ms = clock_mono_ms() + EXPORT_MAX_S * INT64_C(1000);
+	if (log_oldest(x->db, &x->oldest, e) != 0)
+		return -1;
+	*snapshot = x->r->q.snapshot_seq;
+	return *snapshot ? 0 : log_snapshot(x->db, snapshot, e);
+}
+
 int
 log_export(struct call *c, struct govern *g, const struct log_request *r,
     struct err *e)
 {
 	struct export x = { .c = c, .db = g->db, .r = r,
+	    .text = BUF_INIT(EXPORT_STEP_BYTES + BODY_MAX_BYTES),
 	    .left = r->q.limit < 0 ? INT64_MAX : r->q.limit };
-	int64_t snapshot = r->q.snapshot_seq;
+	int64_t snapshot;
 	int rc = -1;
 
-	if (projection_ready(g->db, e) != 0 ||
-	    (snapshot == 0 && log_snapshot(g->db, &snapshot, e) != 0))
+	if (projection_ready(g->db, e) != 0)
 		return -1;
 	if (r->follow)
 		return log_follow(c, g, r, e);
+	if (export_begin(&x, &snapshot, e) != 0)
+		return -1;
 	c->resp->type = r->format == LOG_CSV ? "text/csv; charset=utf-8" :
 	    NDJSON_TYPE;
 	x.hash = sha256_run_new();
-	if (r->format == LOG_CSV) {
-		csv_head(&c->resp->body);
-		send(&x, 0);
-	}
+	if (r->format == LOG_CSV)
+		csv_head(&x.text);
 	rc = rows_send(&x, snapshot, e);
 	if (rc == 0)
 		end_send(&x);
 	sha256_run_free(x.hash);
+	buf_free(&x.text);
 	return rc;
 }

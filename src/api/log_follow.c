@@ -9,6 +9,7 @@
 #include "http/app.h"
 #include "ledger/log_query.h"
 #include "ledger/log_walk.h"
+#include "ledger/projection.h"
 
 #define LOOK_EACH_MS	200
 #define HEARTBEAT_MS	20000
@@ -42,18 +43,21 @@ struct follow {
 	struct log_query q;
 	int64_t seen;		/* the last id that was looked at */
 	int64_t told_ms;	/* when something was sent last */
+	struct str epoch;	/* of the database it began with */
 };
 
-/* The rows of one walk: 0, -1. */
+/* The rows of one walk, or as many as leave at once: 0, -1.  They leave when
+ * the transaction is over. */
 static int
-rows_send(struct follow *f, struct log_walk *w, struct err *e)
+rows_add(struct follow *f, struct log_walk *w, struct err *e)
 {
 	struct buf *b = &f->c->resp->body;
 	struct arena *a = arena_new();
 	int64_t id;
-	int rc;
+	int rc = 0;
 
-	while ((rc = log_walk_next(w, &id, e)) > 0) {
+	while (b->len < EXPORT_STEP_BYTES &&
+	    (rc = log_walk_next(w, &id, e)) > 0) {
 		struct json_writer out = JSON_WRITER(b);
 		struct log_entry row;
 
@@ -64,8 +68,6 @@ rows_send(struct follow *f, struct log_walk *w, struct err *e)
 			log_entry_write(&out, &row);
 			buf_addc(b, '\n');
 			f->told_ms = clock_mono_ms();
-			if (!response_drain(f->c->resp))
-				break;
 		}
 		arena_reset(a);
 	}
@@ -73,29 +75,46 @@ rows_send(struct follow *f, struct log_walk *w, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-/* What is there by now. */
 static int
-look(struct follow *f, struct err *e)
+look_within(struct follow *f, struct err *e)
 {
 	struct log_walk *w = NULL;
 	int64_t head;
 	int rc;
 
+	if (!str_eq(db_epoch(f->db), f->epoch))
+		return err_set(e, ERR_BUSY, "another database was put in the "
+		    "place of this one; begin anew");
+	if (projection_ready(f->db, e) != 0 ||
+	    log_snapshot(f->db, &head, e) != 0)
+		return -1;
+	if (head <= f->seen)
+		return 0;
+	f->q.after_seq = f->seen;
+	rc = log_walk_open(f->db, &f->q, head, &w, e);
+	if (rc == 0) {
+		log_walk_time(w, QUERY_DEADLINE_MS / 2);
+		rc = rows_add(f, w, e);
+	}
+	if (rc == 0 && !log_walk_cut(w) &&
+	    f->c->resp->body.len < EXPORT_STEP_BYTES)
+		f->seen = head;
+	else if (rc == 0)
+		f->seen = log_walk_at(w);
+	log_walk_close(w);
+	return rc;
+}
+
+/* What is there by now. */
+static int
+look(struct follow *f, struct err *e)
+{
+	int rc;
+
 	db_deadline_ms(f->db, QUERY_DEADLINE_MS);
 	if (db_read_begin(f->db, e) != 0)
 		return -1;
-	rc = log_snapshot(f->db, &head, e);
-	if (rc == 0 && head > f->seen) {
-		f->q.after_seq = f->seen;
-		rc = log_walk_open(f->db, &f->q, head, &w, e);
-		if (rc == 0) {
-			log_walk_time(w, QUERY_DEADLINE_MS / 2);
-			rc = rows_send(f, w, e);
-		}
-		if (rc == 0)
-			f->seen = log_walk_cut(w) ? log_walk_at(w) : head;
-		log_walk_close(w);
-	}
+	rc = look_within(f, e);
 	db_read_end(f->db);
 	return rc;
 }
@@ -144,7 +163,8 @@ log_follow(struct call *c, struct govern *g, const struct log_request *r,
     struct err *e)
 {
 	struct follow f = { .c = c, .db = g->db, .q = r->q,
-	    .seen = r->q.after_seq };
+	    .seen = r->q.after_seq,
+	    .epoch = arena_str(c->arena, db_epoch(g->db)) };
 	int fd, rc = 0;
 
 	f.q.order = LOG_ASC;

@@ -3,6 +3,7 @@
 #include "api/log_export.h"
 #include "api/program.h"
 #include "base/hash.h"
+#include "contract/query.h"
 #include "http/etag.h"
 #include "ledger/log_query.h"
 
@@ -53,6 +54,8 @@ page_answer(struct call *c, struct govern *g, struct log_query *q,
 		q->limit = PAGE_DEFAULT_ROWS;
 	if (log_query_page(g->db, c->arena, q, &page, e) != 0)
 		return -1;
+	if (page.cut || page.total_cut)	/* another time there may be more */
+		c->resp->etag = STR_NONE;
 	json_object_open(&w);
 	json_key(&w, "ok");
 	json_put_bool(&w, true);
@@ -74,6 +77,31 @@ refuse(struct err *e, const char *param, const char *why)
 	return err_at(e, "?%s", param);
 }
 
+/* Who follows gets all rows that come, as they come. */
+static int
+follow_check(struct call *c, const struct log_request *r, struct err *e)
+{
+	struct query_param *p;
+	size_t n;
+
+	if (r->format != LOG_NDJSON)
+		return refuse(e, "follow", "it goes with format=ndjson only");
+	if (r->q.to_ms >= 0)
+		return refuse(e, "to", "who follows waits for what comes");
+	if (r->q.limit >= 0)
+		return refuse(e, "limit", "who follows gets what comes, until "
+		    "he goes away");
+	if (query_parse(c->req->query, c->arena, &p, &n, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (str_is(p[i].name, "offset") || (r->q.order == LOG_DESC &&
+		    str_is(p[i].name, "order")))
+			return refuse(e, arena_cstr(c->arena, p[i].name),
+			    "who follows gets rows from where he begins, the "
+			    "oldest first");
+	return 0;
+}
+
 /* What the table of parameters does not check; the format is settled. */
 static int
 request_check(struct call *c, struct log_request *r, struct err *e)
@@ -82,27 +110,27 @@ request_check(struct call *c, struct log_request *r, struct err *e)
 		r->format = r->follow || request_accepts(c->req, NDJSON_TYPE) ?
 		    LOG_NDJSON : request_accepts(c->req, "text/csv") ?
 		    LOG_CSV : LOG_JSON;
-	if (r->follow && r->format != LOG_NDJSON)
-		return refuse(e, "follow", "it goes with format=ndjson only");
-	if (r->follow && r->q.to_ms >= 0)
-		return refuse(e, "to", "who follows waits for what comes");
+	if (r->follow && follow_check(c, r, e) != 0)
+		return -1;
 	if (r->format != LOG_JSON && r->q.count != LOG_COUNT_NONE)
 		return refuse(e, "count", "the last line of an export tells "
 		    "how many rows there are");
 	return log_cursor_parse(&r->q, e);
 }
 
-/* A page follows from the log and the question. */
+/* A page follows from the log, whose rows are only added at one end and removed
+ * at the other, and from the question. */
 static int
 unchanged(struct call *c, struct govern *g, struct err *e)
 {
-	int64_t head;
+	int64_t head, oldest;
 	struct str parts[2], hash;
 
-	if (log_snapshot(g->db, &head, e) != 0)
+	if (log_snapshot(g->db, &head, e) != 0 ||
+	    log_oldest(g->db, &oldest, e) != 0)
 		return -1;
-	parts[0] = arena_fmt(c->arena, "%.*s %lld ",
-	    STR_ARG(db_epoch(g->db)), (long long)head);
+	parts[0] = arena_fmt(c->arena, "%.*s %lld %lld ",
+	    STR_ARG(db_epoch(g->db)), (long long)oldest, (long long)head);
 	parts[1] = c->req->query.p ? c->req->query : STR("");
 	hash = sha256_hex(c->arena, sha256_of_parts(parts, countof(parts)));
 	return etag_unchanged(c, str_n(hash.p, 32));
@@ -119,9 +147,9 @@ logs(struct call *c, struct err *e)
 	    e) != 0 || request_check(c, &r, e) != 0 ||
 	    program_govern(c, &g, e) != 0)
 		return -1;
+	response_header(c->resp, "Vary", STR("Accept"));
 	if (r.format != LOG_JSON)
 		return log_export(c, g, &r, e);
-	response_header(c->resp, "Vary", STR("Accept"));
 	same = unchanged(c, g, e);
 	if (same != 0)
 		return same < 0 ? -1 : 0;

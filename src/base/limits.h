@@ -81,6 +81,8 @@
 #define PAGE_DEFAULT_ROWS	50
 #define PAGE_MAX_ROWS		1000
 
+#define EXPORT_MAX_S		3600	/* some 100 million rows; then it is cut */
+#define EXPORT_STEP_BYTES	MIB(1)	/* of rows read at once, and sent after that */
 #define FOLLOW_MAX_S		600	/* then who follows the log asks again */
 #define QUERY_DEADLINE_MS	10000	/* a reader's query; nobody waits longer */
 

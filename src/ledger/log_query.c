@@ -84,6 +84,16 @@ log_snapshot(struct db *db, int64_t *seq, struct err *e)
 	    " FROM patch_log"), seq, e);
 }
 
+int
+log_oldest(struct db *db, int64_t *seq, struct err *e)
+{
+	struct stmt *s = db_stmt(db, "SELECT coalesce(min(id), :none)"
+	    " FROM patch_log");
+
+	stmt_bind_int(s, ":none", INT64_MAX);
+	return stmt_one_int(s, seq, e);
+}
+
 /* One row more than wanted tells whether there are more. */
 static int
 page_fill(struct db *db, struct arena *a, struct log_walk *w, int64_t limit,

@@ -20,6 +20,8 @@ int log_query_page(struct db *db, struct arena *a, const struct log_query *q,
 
 /* The highest id that there is: what a walk of pages does not see beyond. */
 int log_snapshot(struct db *db, int64_t *seq, struct err *e);
+/* The lowest; INT64_MAX: there is none. */
+int log_oldest(struct db *db, int64_t *seq, struct err *e);
 /* Row id, its payload from the arena: 1; 0 when retention has removed it; -1. */
 int log_entry_read(struct db *db, struct arena *a, int64_t id,
     struct log_entry *out, struct err *e);

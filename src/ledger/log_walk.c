@@ -127,6 +127,12 @@ log_walk_at(const struct log_walk *w)
 	return w->at;
 }
 
+int64_t
+log_walk_lowest(const struct log_walk *w)
+{
+	return w->plan.ascending ? w->at + 1 : w->plan.lo;
+}
+
 static bool
 late(const struct log_walk *w)
 {

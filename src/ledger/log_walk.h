@@ -43,6 +43,8 @@ int log_walk_pass(struct log_walk *w, int64_t n, int64_t *passed,
 bool log_walk_cut(const struct log_walk *w);
 /* The cursor that goes on behind what was looked at. */
 int64_t log_walk_at(const struct log_walk *w);
+/* No row below that is still to come. */
+int64_t log_walk_lowest(const struct log_walk *w);
 /* Before the transaction ends; it goes on in the next one. */
 void log_walk_pause(struct log_walk *w);
 

@@ -61,6 +61,76 @@ END
   [ "$(jq -c '[.end,.rows]' <<<"$body")" = '[true,0]' ]
 }
 
+@test "an export goes on where it paused, also with filters" {
+  told 5000
+  for query in op=append requester=fab file=src search=say 'op=append&search=v1'; do
+    cgi GET "/api/patches/logs?format=ndjson&$query"
+    cgi_export=$(tail -n 1 <<<"$body" | jq .rows)
+    cgi GET "/api/patches/logs?limit=1&count=exact&$query"
+    [ "$cgi_export" = "$(field .pagination.total)" ] || { echo "$query: $cgi_export"; false; }
+    [ "$cgi_export" -gt 1600 ]
+  done
+}
+
+# half QUERY COMMAND...: an export of which some is read before the command runs,
+# and the rest after it, into $state/part; its status in $status.
+half() {
+  local query=$1 pid some
+  shift
+  rm -f "$state/out"
+  mkfifo "$state/out"
+  env REQUEST_METHOD=GET REQUEST_URI="/api/patches/logs?$query" \
+    HTTP_AUTHORIZATION="Bearer $token" "$build/cgi-bin/logs.fcgi" \
+    </dev/null >"$state/out" 2>"$state/.errors" 3>&- &
+  pid=$!
+  exec 4<"$state/out"
+  read -r -N 1000 -u 4 some
+  "$@"
+  { printf '%s' "$some"; cat <&4; } >"$state/part"
+  exec 4<&-
+  status=0
+  wait "$pid" || status=$?
+}
+sql() { sqlite3 "$state/patchwarden.db" "$1"; }
+
+@test "an export during which the log changes beneath it is cut, and says why" {
+  told 6000
+  half format=ndjson true
+  [ "$status" = 0 ]
+  [ "$(tail -n 1 "$state/part" | jq .rows)" = 6000 ]
+
+  half format=ndjson sql "INSERT INTO property VALUES ('projected_to', '1')"
+  [ "$status" = 3 ]
+  [ "$(tail -n 1 "$state/part" | jq -r .code)" = busy ]
+  [[ $(tail -n 1 "$state/part" | jq -r .detail) == *'made anew'* ]]
+  sql "DELETE FROM property WHERE key = 'projected_to'"
+
+  half format=csv sql "DELETE FROM patch_log WHERE id < 100"
+  [ "$status" = 3 ]
+  run grep -c '^#end' "$state/part"
+  [ "$output" = 0 ]
+  # what was removed had been read
+  half 'format=ndjson&order=asc' sql "DELETE FROM patch_log WHERE id < 200"
+  [ "$status" = 0 ]
+  [ "$(tail -n 1 "$state/part" | jq .rows)" = 5901 ]
+
+  cp "$state/patchwarden.db" "$state/other.db"
+  sqlite3 "$state/other.db" "UPDATE property SET value = 'other' WHERE key = 'epoch'"
+  half format=ndjson mv "$state/other.db" "$state/patchwarden.db"
+  [ "$status" = 3 ]
+  [[ $(tail -n 1 "$state/part" | jq -r .detail) == *'another database'* ]]
+}
+
+@test "a client that takes its time holds no transaction" {
+  told 6000
+  checkpointed() {
+    sql 'PRAGMA wal_checkpoint(TRUNCATE)' >"$state/checkpoint"
+  }
+  half format=ndjson checkpointed
+  [ "$status" = 0 ]
+  [ "$(cut -d'|' -f1 "$state/checkpoint")" = 0 ]
+}
+
 @test "a page has the payload's members by their names of the log" {
   apply '[{"op":"append","file":"f","block":"x","meta":{"a":1}}]' '"orderId":"o"'
   cgi GET '/api/patches/logs?status=applied'
@@ -84,6 +154,17 @@ END
   [ "$http_status" = 200 ]
 }
 
+@test "what retention removes makes another page of it" {
+  told 700
+  cgi GET '/api/patches/logs?order=asc&limit=1'
+  tag=$(sed -n 's/^ETag: //p' <<<"$http_headers")
+  [ "$(field '.results[0].id')" = 1 ]
+  PATCHWARDEN_RETAIN_LOG_DAYS=30 patchctl db retain --quiet
+  cgi GET '/api/patches/logs?order=asc&limit=1' HTTP_IF_NONE_MATCH="$tag"
+  [ "$http_status" = 200 ]
+  [ "$(field '.results[0].id')" = 512 ]
+}
+
 @test "a walk by cursor does not see what is added meanwhile" {
   told 30
   cgi GET '/api/patches/logs?limit=7'
@@ -105,6 +186,9 @@ END
 format=xml format
 follow=true&format=csv follow
 follow=true&to=2026-01-01 to
+follow=true&limit=5 limit
+follow=true&offset=1 offset
+follow=true&order=desc order
 format=csv&count=exact count
 cursor=c1.1.1 cursor
 cursor=c2.x.1.0 cursor
