@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcgiapp.h>
+#include <poll.h>
 #include <signal.h>
 
 #include "base/log.h"
@@ -64,6 +65,17 @@ send_bytes(void *to, struct str s, bool last)
 	return last || FCGX_FFlush(f->out) == 0;
 }
 
+/* The web server closes the connection when its client does. */
+static bool
+has_left(void *to)
+{
+	const FCGX_Request *f = to;
+	struct pollfd p = { .fd = f->ipcFd, .events = POLLRDHUP };
+
+	return poll(&p, 1, 0) > 0 &&
+	    (p.revents & (POLLRDHUP | POLLHUP | POLLERR));
+}
+
 /* False: the answer may not end as a whole one would. */
 static bool
 serve_one(struct app *app, struct arena *a, FCGX_Request *f)
@@ -72,7 +84,7 @@ serve_one(struct app *app, struct arena *a, FCGX_Request *f)
 	struct response resp = {
 		.body = BUF_INIT(ANSWER_MAX_BYTES),
 		.headers = BUF_INIT(HEADER_MAX_BYTES),
-		.send = send_bytes, .to = f,
+		.send = send_bytes, .left = has_left, .to = f,
 	};
 	struct buf body = BUF_INIT(app->body_bytes);
 

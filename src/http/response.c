@@ -120,6 +120,9 @@ bool
 response_flush(struct response *r)
 {
 	r->drained = true;
+	/* who has nothing to say must look whether somebody listens */
+	if (!r->body.len && r->left && r->left(r->to))
+		r->gone = true;
 	if (r->head || r->gone || r->body.full)
 		return false;
 	if (r->streaming)

@@ -23,6 +23,9 @@ struct response {
 	/* The gateway's way out: write, and flush unless it was the last piece,
 	 * which leaves with the end of the answer; false when it is gone. */
 	bool (*send)(void *to, struct str bytes, bool last);
+	/* Has it gone away, as far as can be told without writing?  NULL: only
+	 * writing tells. */
+	bool (*left)(void *to);
 	void *to;
 };
 

@@ -22,10 +22,10 @@ lines() { [ "$(grep -c "$2" "$1")" -ge "$3" ]; }
   kill "$follower"
   # whoever goes away frees the place, and goes on where he was
   follow_again() {
-    curl -sSN -m 3 -H "Authorization: Bearer $token" "$url/api/patches/logs?follow=true&status=applied&cursor=$next" >"$state/again" || true
+    curl -sSN -m 8 -H "Authorization: Bearer $token" "$url/api/patches/logs?follow=true&status=applied&cursor=$next" >"$state/again" || true
     lines "$state/again" '"patch_id"' 3
   }
-  wait_for 60 follow_again
+  wait_for 120 follow_again
 }
 
 @test "an export of many rows is whole, with gzip and without" {
