@@ -49,6 +49,12 @@ list_json(const struct patch_event *rows, size_t n, size_t total,
 	buf_free(&out);
 }
 
+static void
+say_total(int64_t total)
+{
+	fprintf(stderr, "patchctl: %lld in all\n", (long long)total);
+}
+
 static int
 list_here(struct command_line *l, const struct target *t,
     const struct log_query *q, struct err *e)
@@ -72,6 +78,8 @@ list_here(struct command_line *l, const struct target *t,
 	else
 		for (size_t i = 0; i < n; i++)
 			log_line(l->a, &rows[i]);
+	if (!l->json && q->count == LOG_COUNT_EXACT)
+		say_total((int64_t)total);
 	return 0;
 }
 
@@ -105,6 +113,29 @@ row_read(struct arena *a, const struct json *n)
 	return p;
 }
 
+/* What the rows alone do not show: how many there are, and that some were not
+ * looked at. */
+static void
+say_page(const struct json *answer)
+{
+	const struct json *page, *v, *next;
+
+	if (!json_member(answer, "pagination", &page) ||
+	    json_kind(page) != JSON_OBJECT)
+		return;
+	if (json_member(page, "total", &v) && json_kind(v) == JSON_INT)
+		say_total(json_as_int(v));
+	if (json_member(page, "total_reason", &v))
+		fprintf(stderr, "patchctl: the server had no time to count "
+		    "them all\n");
+	if (json_member(page, "complete", &v) && json_kind(v) == JSON_BOOL &&
+	    !json_as_bool(v) && json_member(page, "next", &next) &&
+	    json_kind(next) == JSON_STRING)
+		fprintf(stderr, "patchctl: the server had no time to look at "
+		    "all rows; --cursor %.*s goes on\n",
+		    STR_ARG(json_as_str(next)));
+}
+
 /* Hand each item of a list in an answer to `one`. */
 static int
 each_item(struct command_line *l, struct str body, const char *list,
@@ -121,6 +152,7 @@ each_item(struct command_line *l, struct str body, const char *list,
 		for (size_t i = 0; i < json_count(items); i++)
 			if (json_kind(json_item(items, i)) == JSON_OBJECT)
 				one(l->a, json_item(items, i));
+	say_page(json_root(doc));
 	json_doc_free(doc);
 	return 0;
 }

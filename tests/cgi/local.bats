@@ -784,3 +784,12 @@ crash_all() {	# crash_all ACTION CALL...: each of those calls, one after the oth
   patchctl replace-block --file g --start 5 --end 5 --block $'x\n'
   file_is g '1\n# PROTECTED-BEGIN\n2\n# PROTECTED-END\nx\n'
 }
+
+@test "list tells when a server had no time for all of the log" {
+  receiver_start
+  echo '{"ok":true,"results":[],"pagination":{"has_more":true,"complete":false,"next":"c2.9.8.0","total":null,"total_reason":"deadline"}}' >"$state/orch/answer"
+  run patchctl list --search x --count exact --url "$ORCHESTRATOR_URL"
+  [ "$status" = 0 ]
+  [[ $output == *'no time to count them all'* ]]
+  [[ $output == *'--cursor c2.9.8.0 goes on'* ]]
+}

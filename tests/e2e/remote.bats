@@ -80,6 +80,9 @@ file_is() { printf "$2" | cmp - "$workspace/$1"; }
   [ "$status" = 0 ] && [ "${#lines[@]}" = 3 ] && [[ ${lines[0]} == *"  applied  f3  append  +1 -0  "* ]] || { echo "$output"; false; }
   run patchctl list --remote --task-id T2 --order asc --json
   [ "$(jq -r '.results | map(.type) | join(" ")' <<<"$output")" = "patch_requested patch_applied" ]
+  patchctl list --remote --status applied --limit 2 --count exact >rows 2>said
+  [ "$(wc -l <rows)" = 2 ]
+  grep -qx 'patchctl: 3 in all' said
   [ "$(patchctl list --remote --search '%' --json | jq '.results | length')" = 0 ]
   run patchctl list --remote --cursor nonsense
   [ "$status" = 2 ]

@@ -3,7 +3,8 @@
 
 Writes its port to FOLDER/port, and one line for each POST that it answers with
 200 to FOLDER/got: path, credentials and body, separated by tabs.  Answers 200,
-or the status in FOLDER/status; when that says "close" it hangs up."""
+or the status in FOLDER/status; when that says "close" it hangs up.  A GET is
+answered with FOLDER/answer."""
 import http.server
 import os
 import sys
@@ -33,6 +34,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if status == 503:
             self.send_header("Retry-After", "7")
         answer = b'{"ok":true}' if status == 200 else b'{"ok":false}'
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def do_GET(self):
+        with open(folder + "/answer", "rb") as f:
+            answer = f.read()
+        self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
