@@ -36,6 +36,7 @@ unit_tests = \
 	tests/unit/test_script \
 	tests/unit/test_stats \
 	tests/unit/test_store \
+	tests/unit/test_swap \
 	tests/unit/test_text \
 	tests/unit/test_cases \
 	tests/unit/test_udiff \
@@ -230,6 +231,11 @@ tests_unit_test_store_SOURCES = tests/unit/test_store.c
 tests_unit_test_store_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_store_CFLAGS = $(unit_cflags)
 tests_unit_test_store_LDADD = $(store_libs) $(store_deps)
+
+tests_unit_test_swap_SOURCES = tests/unit/test_swap.c
+tests_unit_test_swap_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_swap_CFLAGS = $(unit_cflags)
+tests_unit_test_swap_LDADD = $(store_libs) $(store_deps)
 
 tests_unit_test_text_SOURCES = tests/unit/test_text.c
 tests_unit_test_text_CPPFLAGS = $(unit_cppflags)

@@ -92,6 +92,17 @@ swap_finish(struct arena *a, const char *path, struct str *aside,
 	return folder_sync(a, path, e);
 }
 
+/* Also for what belongs to it: somebody may have removed an old one, and not
+ * its WAL. */
+static bool
+aside_is_free(struct arena *a, struct str aside)
+{
+	for (size_t i = 0; i < countof(companions); i++)
+		if (there(arena_fmt(a, "%s%s", aside.p, companions[i]).p))
+			return false;
+	return !there(aside.p);
+}
+
 /* Let it wait under its name, with a time whose name aside is free. */
 static int
 wait_begin(struct arena *a, const char *path, const char *ready,
@@ -101,7 +112,7 @@ wait_begin(struct arena *a, const char *path, const char *ready,
 
 	clock_gettime(CLOCK_REALTIME, &t[0]);
 	t[0].tv_nsec = 0;
-	while (there(aside_name(a, path, t[0].tv_sec).p))
+	while (!aside_is_free(a, aside_name(a, path, t[0].tv_sec)))
 		t[0].tv_sec++;
 	t[1] = t[0];
 	if (utimensat(AT_FDCWD, ready, t, 0) != 0 ||

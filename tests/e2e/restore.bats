@@ -57,3 +57,76 @@ head_is() { http GET '/api/events?limit=1'; [ "$(field .head)" = "$1" ]; }
   PATCHWARDEN_DATABASE=$state/backup patchctl db verify
   PATCHWARDEN_DATABASE=$state/backup patchctl db check
 }
+
+# writer NAME PATH BODY: posts one after the other until there is $state/stop,
+# @ in the body is the order; the orders that were acknowledged, a line each.
+writer() {
+  local i status
+  for ((i = 0; ; i++)); do
+    [ ! -e "$state/stop" ] || return 0
+    status=$(curl -sS -m 60 -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $token" \
+      -H 'Content-Type: application/json' "$url$2" --data-binary "${3//@/$1-$i}")
+    case $status in
+    200) echo "$1-$i" ;;
+    *) echo "$1-$i $status" >&2 ;;
+    esac
+  done
+}
+# Whoever opens the database meets each step of the swap.
+opener() {
+  until [ -e "$state/stop" ]; do
+    patchctl db verify >/dev/null || return 1
+  done
+}
+orders_in() { # DATABASE
+  sqlite3 "$1" "SELECT order_id FROM event WHERE type <> 'patch_requested'"
+}
+
+@test "what was acknowledged while databases were restored is in one of them" {
+  patchctl db backup "$state/backup"
+  writers=() openers=()
+  # batches wait for their workspace first, phase events for the database alone
+  for name in a b; do
+    writer $name /api/patches/apply \
+      '{"orderId":"@","patches":[{"op":"append","file":"f","block":"x"}]}' \
+      >"$state/acked.$name" 2>"$state/refused.$name" 3>&- &
+    writers+=($!)
+  done
+  for name in c d e f; do
+    writer $name /api/events '{"type":"phase_generating","payload":{"order_id":"@"}}' \
+      >"$state/acked.$name" 2>"$state/refused.$name" 3>&- &
+    writers+=($!)
+  done
+  for _ in 1 2; do
+    opener 2>>"$state/opener" 3>&- &
+    openers+=($!)
+  done
+  more() { [ "$(cat "$state"/acked.? | wc -l)" -ge $((n + 5)) ]; }
+  for ((i = 0; i < 12; i++)); do
+    n=$(cat "$state"/acked.? | wc -l)
+    wait_for 60 more
+    patchctl db restore "$state/backup" || { touch "$state/stop"; false; }
+  done
+  n=$(cat "$state"/acked.? | wc -l)
+  wait_for 60 more
+  touch "$state/stop"
+  wait "${writers[@]}"
+  for pid in "${openers[@]}"; do
+    wait "$pid" || { cat "$state/opener"; false; }
+  done
+  # nobody is refused because of it
+  cat "$state"/refused.?
+  [ -z "$(cat "$state"/refused.?)" ]
+  kept=("$state"/patchwarden.db.before-restore-*Z)
+  [ ${#kept[@]} = 12 ]
+  for one in "$state/patchwarden.db" "${kept[@]}"; do
+    orders_in "$one"
+  done | sort >"$state/found"
+  sort "$state"/acked.? | comm -23 - "$state/found" >"$state/lost"
+  [ ! -s "$state/lost" ] || { echo "lost:"; cat "$state/lost"; false; }
+  patchctl db verify
+  patchctl db check
+  for one in "${kept[@]}"; do
+    PATCHWARDEN_DATABASE=$one patchctl db verify
+  done
+}
