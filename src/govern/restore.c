@@ -17,6 +17,7 @@ struct restoring {
 	struct backup_done *out;
 	struct held held[WORKSPACES_MAX];
 	size_t n;
+	bool usable;		/* the present database */
 };
 
 /* -- the new database, beside the present one -- */
@@ -120,10 +121,10 @@ all_let_go(struct restoring *r)
 /* Hold one workspace; what a crash left in it is finished first, if the present
  * database can still be used for that. */
 static int
-hold(struct restoring *r, struct govern *g, bool usable, struct str name,
-    struct err *e)
+hold(struct restoring *r, struct govern *g, struct str name, struct err *e)
 {
 	struct held *h = &r->held[r->n];
+	bool usable = r->usable;
 	struct err why = { 0 };
 
 	*h = (struct held){ NULL, -1 };
@@ -154,19 +155,30 @@ all_hold(struct restoring *r, struct govern *g, struct err *e)
 	struct str list = r->cfg->workspaces, name, root;
 	struct err why = { 0 };
 	struct stat st;
-	bool usable = govern_ready(g, r->a, &why) == 0;
 
-	if (!usable && lstat(r->db_path, &st) == 0)
+	r->usable = govern_ready(g, r->a, &why) == 0;
+	if (!r->usable && lstat(r->db_path, &st) == 0)
 		r->out->note = arena_fmt(r->a, "the present database cannot be"
 		    " used; batches that it had not finished stay as they are"
 		    " in the tree: %s", why.detail);
 	while (config_pair(&list, &name, &root) && r->n < WORKSPACES_MAX)
-		if (hold(r, g, usable, name, e) != 0)
+		if (hold(r, g, name, e) != 0)
 			return -1;
 	/* so that the one that is kept is, nearly always, one file */
-	if (usable)
+	if (r->usable)
 		db_checkpoint(g->db, 1, NULL);
 	return 0;
+}
+
+/* What a reader kept the WAL from before is tried once more; what is broken is
+ * kept as it was found. */
+static void
+aside_fold(struct restoring *r)
+{
+	if (r->usable && r->out->aside.p && !backup_fold(r->out->aside.p))
+		r->out->note = arena_fmt(r->a, "somebody still reads the"
+		    " database of before; %.*s-wal belongs to it",
+		    STR_ARG(r->out->aside));
 }
 
 static int
@@ -182,6 +194,8 @@ swap(struct restoring *r, struct err *e)
 		rc = swap_in(r->db_path, r->part, (int)r->cfg->busy_ms, r->a,
 		    &r->out->aside, e);
 	all_let_go(r);
+	if (rc == 0)
+		aside_fold(r);
 	return rc;
 }
 

@@ -10,6 +10,7 @@
 
 #define STEP_PAGES 2048		/* 8 MB: some 10 ms */
 #define RENEW_BUSY_MS 5000
+#define FOLD_BUSY_MS 500
 
 int
 backup_open(const char *path, int busy_ms, struct db **out, int64_t *version,
@@ -225,4 +226,23 @@ backup_renew(const char *path, struct arena *a, struct str *epoch,
 	rc = file_exec(h, path, "PRAGMA journal_mode = WAL;"
 	    " PRAGMA wal_checkpoint(TRUNCATE)", e);
 	return file_close(h, path, rc, e);
+}
+
+bool
+backup_fold(const char *path)
+{
+	sqlite3 *h;
+	int rc;
+
+	if (file_open(path, &h, NULL) != 0)
+		return false;
+	sqlite3_busy_timeout(h, FOLD_BUSY_MS);
+	/* before the first look SQLite does not know that there is a WAL */
+	rc = sqlite3_exec(h, "SELECT count(*) FROM sqlite_schema", NULL, NULL,
+	    NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_wal_checkpoint_v2(h, NULL,
+		    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_close(h);
+	return rc == SQLITE_OK;
 }

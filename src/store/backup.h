@@ -34,5 +34,8 @@ int backup_check(const char *path, const struct backup_mark *want,
  * mode; *epoch (arena).  One synced file is left. */
 int backup_renew(const char *path, struct arena *a, struct str *epoch,
     struct err *e);
+/* Bring the WAL of a database that was put aside into its file.  False: somebody
+ * reads what only the WAL has, and the two belong together. */
+bool backup_fold(const char *path);
 
 #endif

@@ -8,8 +8,10 @@
 
 #include "store/db_private.h"
 
-/* What belongs to the old file and goes with it. */
-static const char *const companions[] = { "-wal", "-journal" };
+/* What belongs to the old file and goes with it: -shm, too, for whoever still
+ * has the old one open and whoever opens it by its new name must see the same
+ * locks. */
+static const char *const companions[] = { "-wal", "-journal", "-shm" };
 
 static bool
 there(const char *path)
@@ -67,7 +69,7 @@ static int
 swap_finish(struct arena *a, const char *path, struct str *aside,
     struct err *e)
 {
-	struct str waiting = waiting_name(a, path), shm;
+	struct str waiting = waiting_name(a, path);
 	struct stat st;
 
 	if (stat(waiting.p, &st) != 0)
@@ -79,9 +81,6 @@ swap_finish(struct arena *a, const char *path, struct str *aside,
 		if (move(arena_fmt(a, "%s%s", path, companions[i]).p,
 		    arena_fmt(a, "%s%s", aside->p, companions[i]).p, e) != 0)
 			return -1;
-	shm = arena_fmt(a, "%s-shm", path);
-	if (unlink(shm.p) != 0 && errno != ENOENT)
-		return err_sys(e, "cannot remove %s", shm.p);
 	/* a power cut must not bring them back behind the new file */
 	if (folder_sync(a, path, e) != 0)
 		return -1;
@@ -139,8 +138,10 @@ swap_in(const char *path, const char *ready, int busy_ms,
 
 	lock_only(&lock, a, path, busy_ms);
 	*aside = STR_NONE;
-	if (lock_take(&lock, e) == 0 && wait_begin(a, path, ready, e) == 0) {
-		rc = swap_finish(a, path, aside, e);
+	if (lock_take(&lock, e) == 0) {
+		rc = wait_begin(a, path, ready, e);
+		if (rc == 0)
+			rc = swap_finish(a, path, aside, e);
 		/* nothing was begun: nothing is to be finished */
 		if (rc != 0 && there(path))
 			unlink(waiting_name(a, path).p);

@@ -153,6 +153,46 @@ beside() { (cd "$state" && ls -d patchwarden.db*) | tr '\n' ' '; }
   edits 1
 }
 
+# A reader in another process: what it sees is one snapshot until it ends.
+reader_begin() {
+  mkfifo "$state/ask" "$state/answer"
+  sqlite3 "$db" <"$state/ask" >"$state/answer" 3>&- &
+  reader=$!
+  exec 7>"$state/ask" 8<"$state/answer"
+  echo 'BEGIN; SELECT max(seq) FROM event;' >&7
+  read -r -t 60 seen <&8
+}
+reader_end() {
+  exec 7>&- 8<&-
+  wait "$reader"
+}
+
+@test "what is kept has its WAL, also beneath somebody who reads it" {
+  patchctl db backup "$state/b"
+  reader_begin
+  first=$seen
+  edits 2
+  m=$(head_seq)
+  [ "$(stat -c %s "$db-wal")" -gt 0 ]
+  run patchctl db restore "$state/b"
+  [ "$status" = 0 ] || { echo "$output"; false; }
+  kept=$(ls "$db".before-restore-*Z)
+  [[ $output == *"$kept-wal belongs to it"* ]] || { echo "$output"; false; }
+  echo 'SELECT max(seq) FROM event;' >&7
+  read -r -t 60 seen <&8
+  [ "$seen" = "$first" ]
+  [ "$(sqlite3 "$kept" 'SELECT max(seq) FROM event')" = "$m" ]
+  reader_end
+  # alone it is enough, when nobody was in the way
+  edits 2
+  m=$(head_seq)
+  run patchctl db restore "$state/b" --json
+  [ "$(jq .note <<<"$output")" = null ] || { echo "$output"; false; }
+  cp "$(jq -r .kept <<<"$output")" "$state/alone"
+  [ "$(sqlite3 "$state/alone" 'SELECT max(seq) FROM event')" = "$m" ]
+  patchctl db verify
+}
+
 @test "a restore waits for nobody who is at work" {
   patchctl db backup "$state/b"
   e=$(epoch)

@@ -2,7 +2,8 @@
 
 Four writers post batches of a hundred events each, four readers ask for the
 log in turn.  Prints JSON: what was written and read, what failed, how long the
-slowest reader waited, and the largest WAL that was seen."""
+slowest reader and the slowest writer waited, and the largest WAL that was
+seen."""
 import json
 import os
 import sys
@@ -13,7 +14,8 @@ import urllib.request
 url, token, wal, seconds = sys.argv[1], sys.argv[2], sys.argv[3], float(sys.argv[4])
 until = time.monotonic() + seconds
 lock = threading.Lock()
-seen = {"written": 0, "read": 0, "failed": [], "slowest_ms": 0, "wal_bytes": 0}
+seen = {"written": 0, "read": 0, "failed": [], "slowest_ms": 0,
+        "slowest_write_ms": 0, "wal_bytes": 0}
 READS = [
     "/api/patches/logs?limit=200",
     "/api/patches/logs?search=needle&limit=50",
@@ -46,6 +48,7 @@ def write(k):
             "requester": "w%d" % k, "order_id": "o%d" % (n // 5000),
             "reason": "r" * 400 + " needle" * (n % 10 == 0)}) + "\n"
             for i in range(100))
+        began = time.monotonic()
         try:
             ask("/api/patches/events", lines.encode())
         except OSError as e:
@@ -56,6 +59,9 @@ def write(k):
         n += 100
         with lock:
             seen["written"] += 100
+            seen["slowest_write_ms"] = max(
+                seen["slowest_write_ms"],
+                int((time.monotonic() - began) * 1000))
 
 
 def read(k):

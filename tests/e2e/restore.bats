@@ -4,8 +4,8 @@ load ../lib/server
 setup() { server_start SYNCHRONOUS=normal; }
 teardown() { [ -z "${state:-}" ] || server_stop; }
 
-patch() { # FILE
-  post /api/patches/apply "{\"orderId\":\"o\",\"patches\":[{\"op\":\"append\",\"file\":\"$1\",\"block\":\"x\"}]}"
+patch() { # FILE [ORDER]
+  post /api/patches/apply "{\"orderId\":\"${2:-o}\",\"patches\":[{\"op\":\"append\",\"file\":\"$1\",\"block\":\"x\"}]}"
   [ "$http_status" = 200 ] || { show; false; }
 }
 head_is() { http GET '/api/events?limit=1'; [ "$(field .head)" = "$1" ]; }
@@ -44,17 +44,109 @@ head_is() { http GET '/api/events?limit=1'; [ "$(field .head)" = "$1" ]; }
   [ "$(sqlite3 "$before" 'SELECT count(*) FROM event')" = 6 ]
 }
 
-@test "a backup under writers at full speed is whole, and they go on" {
-  python3 "$BATS_TEST_DIRNAME/load.py" "$url" "$token" "$state/patchwarden.db-wal" 10 >"$state/load" &
-  load=$!
-  some_written() { [ "$(sqlite3 "$state/patchwarden.db" 'SELECT count(*) FROM event')" -gt 1000 ]; }
-  wait_for 30 some_written
+# watch NAME QUERY: the frames of a WebSocket until the order "end".
+watch() {
+  /usr/bin/python3 "$BATS_TEST_DIRNAME/ws_watch.py" "ws://127.0.0.1:$port/ws?$2" \
+    "$state/$1" end 3>&- 2>"$state/$1.err" &
+  watchers+=($!)
+}
+watched() {
+  local pid
+  for pid in "${watchers[@]}"; do
+    wait "$pid" || { tail -n 5 "$state"/*.err; false; }
+  done
+  watchers=()
+}
+# seen NAME FILTER: of all its frames, by jq.
+seen() { jq -sc "$2" "$state/$1"; }
+
+@test "WebSockets: live over a restore, and back with a position of before" {
+  watchers=()
+  patch a
   patchctl db backup "$state/backup"
-  at=$(sqlite3 "$state/patchwarden.db" 'SELECT max(seq) FROM event')
+  patch b
+  patch c
+  http GET /api/events
+  epoch=$(field .epoch)
+  watch live since=now
+  watch replaying since=earliest
+  wait_for 30 grep -q '"file":"c"' "$state/replaying"
+  wait_for 30 grep -q connected "$state/live"
+  patchctl db restore "$state/backup"
+  http GET /api/events
+  new=$(field .epoch)
+  wait_for 30 grep -q '"type":"gap"' "$state/live"
+  wait_for 30 grep -q '"type":"gap"' "$state/replaying"
+  watch beyond since=5
+  watch before "since=1&epoch=$epoch"
+  watch good "since=1&epoch=$new"
+  for name in beyond before good; do
+    wait_for 30 grep -q connected "$state/$name"
+  done
+  patch d end
+  watched
+  for name in live replaying beyond before; do
+    [ "$(seen $name '[.[]|select(.type == "gap").epoch]')" = "[\"$new\"]" ] || { cat "$state/$name"; false; }
+    # behind the gap: what is new, once
+    [ "$(seen $name '[.[]|select(.epoch == "'"$new"'" and .payload).seq]')" = '[3,4]' ] || { cat "$state/$name"; false; }
+  done
+  [ "$(seen good '[.[]|select(.payload).seq]')" = '[2,3,4]' ]
+  [ "$(seen good '[.[]|select(.type == "gap")]|length')" = 0 ]
+}
+
+@test "a position that retention has taken away gets the gap, then all there is" {
+  watchers=()
+  for ((i = 0; i < 300; i++)); do
+    printf '{"patch_id":"old-%d","type":"patch_applied","file":"f","ts":%d}\n' "$i" $((1580000000000 + i))
+  done >"$state/old"
+  http POST /api/patches/events -H 'Content-Type: application/x-ndjson' --data-binary "@$state/old"
+  [ "$http_status" = 200 ] || { show; false; }
+  watch live since=now
+  wait_for 30 grep -q connected "$state/live"
+  PATCHWARDEN_RETAIN_LOG_DAYS=30 patchctl db retain --quiet
+  watch gone since=100
+  watch edge since=255
+  watch all since=earliest
+  for name in gone edge all; do
+    wait_for 30 grep -q '"old-299"' "$state/$name"
+  done
+  patch d end
+  watched
+  for name in gone edge all; do
+    [ "$(seen $name '[.[]|select(.payload).seq] == [range(256; 303)]')" = true ] || { cat "$state/$name"; false; }
+  done
+  [ "$(seen gone '[.[]|select(.type == "gap")|[.asked, .oldest]]')" = '[[100,256]]' ]
+  for name in live edge all; do
+    [ "$(seen $name '[.[]|select(.type == "gap")]|length')" = 0 ] || { cat "$state/$name"; false; }
+  done
+}
+
+loading() { kill -0 "$load" 2>/dev/null; }
+
+@test "backups under writers at full speed are whole, and they go on" {
+  python3 "$BATS_TEST_DIRNAME/load.py" "$url" "$token" "$state/patchwarden.db-wal" \
+    "${LOAD_SECONDS:-12}" >"$state/load" 3>&- &
+  load=$! backups=0 at=0
+  some_written() { [ "$(sqlite3 "$state/patchwarden.db" 'SELECT count(*) FROM event')" -gt 2000 ]; }
+  wait_for 60 some_written
+  while loading; do
+    answer=$(patchctl db backup "$state/backup" --force --json)
+    # each later than the one before: nothing stands still
+    [ "$(jq .last_seq <<<"$answer")" -gt "$at" ] || ! loading
+    at=$(jq .last_seq <<<"$answer")
+    backups=$((backups + 1))
+    PATCHWARDEN_DATABASE=$state/backup patchctl db verify >/dev/null
+  done
   wait "$load"
+  echo "# $backups backups, the last of $(stat -c %s "$state/backup") bytes; $(cat "$state/load")" >&3
   [ "$(jq '.failed|length' "$state/load")" = 0 ]
-  [ "$(sqlite3 "$state/patchwarden.db" 'SELECT max(seq) FROM event')" -gt "$at" ]
-  PATCHWARDEN_DATABASE=$state/backup patchctl db verify
+  # nobody waited for it for as long as busy_ms
+  [ "$(jq .slowest_write_ms "$state/load")" -lt 20000 ]
+  [ "$(jq .wal_bytes "$state/load")" -lt $((256 << 20)) ]
+  [ $backups -gt 2 ]
+  # and when it is done the WAL can be begun again
+  [ "$(sqlite3 "$state/patchwarden.db" 'PRAGMA busy_timeout = 10000; PRAGMA wal_checkpoint(TRUNCATE)' | tail -n 1)" = "0|0|0" ]
+  patchctl db check
   PATCHWARDEN_DATABASE=$state/backup patchctl db check
 }
 
