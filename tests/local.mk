@@ -9,6 +9,7 @@ unit_tests = \
 	tests/unit/test_csv \
 	tests/unit/test_dialect \
 	tests/unit/test_event_chain \
+	tests/unit/test_export \
 	tests/unit/test_file_edit \
 	tests/unit/test_handshake \
 	tests/unit/test_http \
@@ -33,6 +34,7 @@ unit_tests = \
 	tests/unit/test_report_build \
 	tests/unit/test_report_store \
 	tests/unit/test_resolve \
+	tests/unit/test_retention \
 	tests/unit/test_script \
 	tests/unit/test_stats \
 	tests/unit/test_store \
@@ -87,6 +89,11 @@ tests_unit_test_event_chain_SOURCES = tests/unit/test_event_chain.c
 tests_unit_test_event_chain_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_event_chain_CFLAGS = $(unit_cflags)
 tests_unit_test_event_chain_LDADD = $(store_libs) $(store_deps)
+
+tests_unit_test_export_SOURCES = tests/unit/test_export.c
+tests_unit_test_export_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_export_CFLAGS = $(unit_cflags)
+tests_unit_test_export_LDADD = $(govern_libs) $(store_deps)
 
 tests_unit_test_file_edit_SOURCES = tests/unit/test_file_edit.c
 tests_unit_test_file_edit_CPPFLAGS = $(unit_cppflags)
@@ -169,6 +176,11 @@ tests_unit_test_properties_SOURCES = tests/unit/test_properties.c
 tests_unit_test_properties_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_properties_CFLAGS = $(unit_cflags)
 tests_unit_test_properties_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_retention_SOURCES = tests/unit/test_retention.c
+tests_unit_test_retention_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_retention_CFLAGS = $(unit_cflags)
+tests_unit_test_retention_LDADD = $(govern_libs) $(store_deps)
 
 tests_unit_test_runner_SOURCES = tests/unit/test_runner.c
 tests_unit_test_runner_CPPFLAGS = $(unit_cppflags)
@@ -350,6 +362,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/torture.bats \
 	tests/e2e/torture.py \
 	tests/e2e/ws_cases.py \
+	tests/e2e/ws_watch.py \
 	tests/e2e/up.bats \
 	tests/e2e/validate.bats \
 	tests/fuzz/corpus \

@@ -45,6 +45,7 @@ patch_events_publish(struct call *c, struct err *e)
 struct list_query {
 	struct event_filter filter;
 	int64_t since, limit;
+	bool asked;		/* since is a position that somebody had */
 };
 
 static int
@@ -55,6 +56,7 @@ read_query(struct call *c, struct list_query *q, struct err *e)
 
 	event_filter_all(&q->filter);
 	q->since = 0;
+	q->asked = false;
 	q->limit = PAGE_DEFAULT_ROWS;
 	if (query_parse(c->req->query, c->arena, &p, &n, e) != 0)
 		return -1;
@@ -65,8 +67,10 @@ read_query(struct call *c, struct list_query *q, struct err *e)
 			continue;
 		if (rc > 0 && str_is(p[i].name, "since") &&
 		    (str_is(p[i].value, "earliest") ||
-		    (str_int(p[i].value, &q->since) && q->since >= 0)))
+		    (str_int(p[i].value, &q->since) && q->since >= 0))) {
+			q->asked = !str_is(p[i].value, "earliest");
 			continue;
+		}
 		if (rc > 0 && str_is(p[i].name, "limit") &&
 		    str_int(p[i].value, &q->limit) && q->limit >= 1 &&
 		    q->limit <= PAGE_MAX_ROWS)
@@ -111,15 +115,38 @@ fill(struct call *c, struct govern *g, const struct list_query *q,
 	}
 }
 
+/* As a stream does: what stood between the position and the oldest event is
+ * gone, or the position is of another epoch, behind the head of this one. */
+static void
+put_gap(struct json_writer *w, struct list_query *q, int64_t oldest,
+    int64_t head)
+{
+	int64_t asked = q->since, before = oldest ? oldest - 1 : head;
+
+	json_key(w, "gap");
+	if (!q->asked || (asked >= before && asked <= head)) {
+		json_put_null(w);
+		return;
+	}
+	q->since = asked > head ? head : before;
+	json_object_open(w);
+	json_key(w, "asked");
+	json_put_int(w, asked);
+	json_key(w, "oldest");
+	json_put_int(w, oldest);
+	json_object_close(w);
+}
+
 int
 events_list(struct call *c, struct err *e)
 {
 	struct json_writer w = JSON_WRITER(&c->resp->body);
 	struct list_query q;
 	struct govern *g;
-	int64_t head, next;
+	int64_t head, oldest, next;
 
 	if (read_query(c, &q, e) != 0 || program_govern(c, &g, e) != 0 ||
+	    event_store_oldest(g->db, &oldest, e) != 0 ||
 	    event_store_head(g->db, &head, e) != 0)
 		return -1;
 	json_object_open(&w);
@@ -129,6 +156,7 @@ events_list(struct call *c, struct err *e)
 	json_put_str(&w, db_epoch(g->db));
 	json_key(&w, "head");
 	json_put_int(&w, head);
+	put_gap(&w, &q, oldest, head);
 	json_key(&w, "events");
 	json_array_open(&w);
 	if (fill(c, g, &q, &w, &next, e) != 0)

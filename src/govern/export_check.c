@@ -87,22 +87,56 @@ csv_end(struct str line, struct export_end *end, struct arena *a)
 	return 0;
 }
 
+static struct str
+hash_spelled(struct checking *c, struct str hex)
+{
+	struct sha256 h;
+
+	return hex.p && sha256_parse(hex, &h) ? sha256_hex(c->a, h) : hex;
+}
+
+/* Exactly as it is written: another spelling of the same would be a byte that
+ * was altered and is not found. */
+static bool
+end_is(struct checking *c, struct str line)
+{
+	struct export_end end = c->out->end;
+	struct buf want = BUF_INIT(KIB(4));
+	struct json_writer json = JSON_WRITER(&want);
+	bool same;
+
+	end.sha256 = hash_spelled(c, end.sha256);
+	end.before_hash = hash_spelled(c, end.before_hash);
+	end.last_hash = hash_spelled(c, end.last_hash);
+	if (c->out->kind == EXPORT_CSV)
+		buf_addf(&want, "#end,%lld,%.*s", (long long)end.rows,
+		    STR_ARG(end.sha256));
+	else
+		contract_encode(&export_end_contract, &end, &json);
+	same = str_eq(buf_str(&want), line);
+	buf_free(&want);
+	return same;
+}
+
 static int
 end_read(struct checking *c, struct str line, struct err *e)
 {
 	struct err why = { 0 };
 
 	c->ended = true;
-	if (line.len && line.p[line.len - 1] == '\r')
-		line.len--;
-	if (c->out->kind == EXPORT_CSV)
-		return csv_end(line, &c->out->end, c->a) == 0 ? 0 :
+	if (c->out->kind == EXPORT_CSV) {
+		if (line.len && line.p[line.len - 1] == '\r')
+			line.len--;
+		return csv_end(line, &c->out->end, c->a) == 0 &&
+		    end_is(c, line) ? 0 :
 		    line_bad(c, e, "is no end: #end,ROWS,SHA256");
+	}
 	if (contract_decode_text(&export_end_contract, line, c->a,
 	    &c->out->end, &why) != 0)
 		return err_set(e, ERR_EXPORT_BROKEN, "%s: line %lld is no end:"
 		    " %s %s", c->name, (long long)c->lines, why.detail, why.at);
-	return 0;
+	return end_is(c, line) ? 0 : line_bad(c, e, "is not the end as it is"
+	    " written: it was altered");
 }
 
 static void
@@ -124,7 +158,8 @@ line_take(struct checking *c, struct str line, bool whole, struct err *e)
 		kind_find(c, line);
 	if (!c->quoted && str_starts(line, c->out->kind == EXPORT_CSV ?
 	    END_CSV : END_JSON))
-		return end_read(c, line, e);
+		return whole ? end_read(c, line, e) :
+		    line_bad(c, e, "is not whole: it was cut off");
 	sha256_run_add(c->run, line);
 	if (whole)
 		sha256_run_add(c->run, STR("\n"));

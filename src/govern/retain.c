@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "govern/backup_file.h"
 #include "govern/export.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -24,62 +25,90 @@ days_of(const struct config *c, enum retained what)
 	return days[what];
 }
 
-/* Write the events into a file that is there whole or not at all. */
+/* What a file has must be these events of this chain. */
+static int
+archive_check(struct govern *g, struct arena *a, int64_t first, int64_t last,
+    const char *path, int fd, struct err *e)
+{
+	struct export_check c;
+
+	if (export_check(fd, path, 0, a, NULL, &c, e) != 0)
+		return -1;
+	if (c.kind != EXPORT_CHAIN || c.end.first_seq != first ||
+	    c.end.last_seq != last)
+		return err_set(e, ERR_EXPORT_BROKEN, "%s has not the events"
+		    " %lld to %lld", path, (long long)first, (long long)last);
+	return export_compare(g->db, &c.end, e) < 0 ? -1 : 0;
+}
+
+/* An earlier run may have been stopped behind its archive: 1.  One of another
+ * history, which a restore has ended, is not written over. */
+static int
+archive_is_there(struct govern *g, struct arena *a, int64_t first,
+    int64_t last, const char *path, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct err why = { 0 };
+	int rc;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : err_sys(e, "cannot open %s",
+		    path);
+	rc = archive_check(g, a, first, last, path, fd, &why);
+	close(fd);
+	return rc == 0 ? 1 : err_set(e, ERR_EXISTS, "an archive of that name"
+	    " is there, and is another one (%s); move it elsewhere: %s",
+	    why.detail, path);
+}
+
+/* Write the events into a file that is there whole or not at all, and was
+ * read again before anything is removed. */
 static int
 archive_write(struct govern *g, struct arena *a, int64_t first, int64_t last,
     const char *path, struct err *e)
 {
-	const char *temporary = arena_fmt(a, "%s.part", path).p;
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
-	    O_NOFOLLOW, 0640);
+	const char *part = arena_fmt(a, "%s.part", path).p;
+	int fd = part_begin(a, part, e);
 	struct export_end end;
 	int64_t bytes;
 	int rc;
 
 	if (fd < 0)
-		return err_sys(e, "cannot write the archive %s", temporary);
+		return -1;
 	rc = export_write(g->db, first, last, fd, a, NULL, &end, &bytes, e);
-	if (rc == 0 && fsync(fd) != 0)
-		rc = err_sys(e, "cannot write the archive %s", temporary);
-	close(fd);
-	if (rc == 0 && rename(temporary, path) != 0)
-		rc = err_sys(e, "cannot rename the archive to %s", path);
-	if (rc != 0)
-		unlink(temporary);
+	if (rc == 0 && (fsync(fd) != 0 || lseek(fd, 0, SEEK_SET) != 0))
+		rc = err_sys(e, "cannot write the archive %s", part);
+	if (rc == 0)
+		rc = archive_check(g, a, first, last, part, fd, e);
+	if (rc == 0)
+		rc = part_name(a, part, path, false, e);
+	part_end(a, part, fd);
 	return rc;
 }
 
+/* What is about to go is first kept elsewhere; what becomes old enough
+ * meanwhile is left for the next time. */
 static int
-folder_sync(const char *dir, struct err *e)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = fd < 0 || fsync(fd) != 0 ? err_sys(e, "cannot sync the "
-	    "folder of archives %s", dir) : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return rc;
-}
-
-/* What is about to go is first kept elsewhere. */
-static int
-archive(struct govern *g, struct arena *a, const struct retention *r,
+archive(struct govern *g, struct arena *a, struct retention *r,
     struct retain_report *out, struct err *e)
 {
 	struct str dir = g->cfg->retain_archive;
 	int64_t first, last;
+	int there;
 
 	if (r->what != RETAIN_LOG || !dir.len)
 		return 0;
 	if (retention_span(g->db, r, &first, &last, e) != 0)
 		return -1;
+	r->last_seq = last;
 	if (last < first)
 		return 0;
 	out->archive = arena_fmt(a, "%.*s/events-%012lld-%012lld.ndjson",
 	    STR_ARG(dir), (long long)first, (long long)last);
-	if (archive_write(g, a, first, last, out->archive.p, e) != 0)
-		return -1;
-	return folder_sync(arena_cstr(a, dir), e);
+	there = archive_is_there(g, a, first, last, out->archive.p, e);
+	if (there != 0)
+		return there < 0 ? -1 : 0;
+	return archive_write(g, a, first, last, out->archive.p, e);
 }
 
 static int
@@ -96,7 +125,7 @@ step(struct govern *g, const struct retention *r, int64_t *rows,
 }
 
 static int
-remove_old(struct govern *g, struct arena *a, const struct retention *r,
+remove_old(struct govern *g, struct arena *a, struct retention *r,
     const struct retain_options *o, struct retain_report *out, struct err *e)
 {
 	int64_t all = 0, rows;
@@ -127,7 +156,8 @@ govern_retain(struct govern *g, struct arena *a,
 
 	*out = (struct retain_report){ 0 };
 	for (enum retained what = 0; what < RETAIN__MAX; what++) {
-		struct retention r = { .what = what, .run_ms = now };
+		struct retention r = { .what = what, .run_ms = now,
+		    .last_seq = INT64_MAX };
 
 		out->of[what].days = days_of(g->cfg, what);
 		if (out->of[what].days == 0)

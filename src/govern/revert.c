@@ -57,7 +57,7 @@ nothing_found(struct revert *r, struct err *e)
 		applied |= rows[i].type == EVENT_PATCH_APPLIED;
 	if (applied)
 		return err_set(e, ERR_INVALID, "patch %.*s was applied "
-		    "elsewhere, or before edits were recorded here, so that "
+		    "elsewhere, or what it did is not kept any more, so that "
 		    "it cannot be taken back", STR_ARG(c->id));
 	if (n)
 		return err_set(e, ERR_INVALID, "patch %.*s was not applied "
@@ -124,8 +124,9 @@ load_original(struct revert *r, struct target *t, struct err *e)
 	    &t->rows, &t->n, e) != 0)
 		return -1;
 	if (n == 0)
-		return err_set(e, ERR_STORE_FAILED, "patch %.*s is not in the "
-		    "log", STR_ARG(t->patch_id));
+		return err_set(e, ERR_INVALID, "the log does not go back to "
+		    "patch %.*s any more, so that it cannot be taken back",
+		    STR_ARG(t->patch_id));
 	t->original = rows[0];
 	for (size_t i = 0; i < n; i++)
 		if (rows[i].type == EVENT_PATCH_APPLIED)

@@ -23,6 +23,7 @@ extern const char *const retained_names[RETAIN__MAX];	/* "log" */
 struct retention {
 	enum retained what;
 	int64_t cutoff_ms, run_ms;
+	int64_t last_seq;	/* of events: none behind it */
 };
 
 /* How many rows would go. */

@@ -1,7 +1,6 @@
 #include "ledger/seal.h"
 
 #include "base/hash.h"
-#include "json/json_reader.h"
 #include "ledger/ledger.h"
 #include "ledger/patch_log.h"
 #include "store/event_store.h"
@@ -117,21 +116,58 @@ column_postings_drop(struct db *db, int64_t block, struct arena *a,
 	return found_postings_drop(db, s, block, a, e);
 }
 
-/* Rows whose payload names more terms: several files, values of meta. */
+/* Where a term is not posted any more. */
+struct unposting { struct db *db; int64_t block; };
+
+static int
+unpost(void *ctx, enum term_field field, struct str text, int64_t *to,
+    struct err *e)
+{
+	const struct unposting *at = ctx;
+	int rc;
+
+	*to = 0;
+	if (!text.p)
+		return 0;
+	rc = term_find(at->db, field, text, to, e);
+	return rc <= 0 ? rc : posting_drop(at->db, *to, at->block, e);
+}
+
+static int
+row_unpost(struct db *db, int64_t id, struct arena *a, struct err *e)
+{
+	struct unposting at = { db, id / POSTING_BLOCK };
+	struct patch_event p;
+	struct event ev;
+	struct log_row r;
+	int rc = event_store_get(db, a, id, &ev, e);
+
+	if (rc <= 0)
+		return rc;
+	if (patch_event_unpack(a, &ev, &p, e) != 0)
+		return -1;
+	return log_row_make(&p, &r, unpost, &at, e);
+}
+
+/* Rows whose payload names more terms: several files, values of meta.  They are
+ * read as they were when they were posted. */
 static int
 payload_postings_drop(struct db *db, int64_t block, struct arena *a,
     struct err *e)
 {
-	struct stmt *s = db_stmt(db, "SELECT t.id FROM patch_log AS l"
-	    " CROSS JOIN event AS v ON v.seq = l.id"
-	    " CROSS JOIN json_tree(v.payload) AS j"
-	    " CROSS JOIN term AS t ON t.text = CAST(j.atom AS TEXT) AND"
-	    " t.field = CASE WHEN j.path LIKE '$.files%' THEN 1 ELSE 6 END"
-	    " WHERE l.id BETWEEN :first AND :last AND l.flags <> 0"
-	    " AND j.atom IS NOT NULL"
-	    " AND (j.path LIKE '$.files%' OR j.fullkey LIKE '$.meta%')");
+	struct stmt *s = db_stmt(db, "SELECT id FROM patch_log"
+	    " WHERE id BETWEEN :first AND :last AND flags <> 0");
+	int64_t ids[POSTING_BLOCK];
+	size_t n = 0;
+	int rc;
 
-	return found_postings_drop(db, s, block, a, e);
+	stmt_bind_int(s, ":first", block * POSTING_BLOCK);
+	stmt_bind_int(s, ":last", block * POSTING_BLOCK + POSTING_BLOCK - 1);
+	while ((rc = stmt_step(s, e)) > 0)
+		ids[n++] = stmt_int(s, 0);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = row_unpost(db, ids[i], a, e);
+	return rc;
 }
 
 static int
@@ -232,6 +268,8 @@ seal_step(struct db *db, const struct retention *r, int64_t max,
 	if (old_until(db, r, span.first, max + POSTING_BLOCK, &span.last, &end,
 	    e) != 0)
 		return -1;
+	if (span.last > r->last_seq)
+		span.last = r->last_seq;
 	span.last = block_end(span.last);
 	if (span.last < span.first)
 		return 0;

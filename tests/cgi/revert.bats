@@ -692,5 +692,5 @@ failing() {
   revert theirs
   status 422
   is .code invalid
-  [[ $(field .detail) == *'was applied elsewhere, or before edits were recorded'* ]]
+  [[ $(field .detail) == *'was applied elsewhere, or what it did is not kept any more'* ]]
 }

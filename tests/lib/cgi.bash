@@ -36,7 +36,9 @@ patchctl() { "$build/src/patchctl/patchctl" "$@"; }
 
 # cgi METHOD URI [NAME=VALUE...]: the request, its body on standard input unless
 # the method has none; NAME=VALUE are more variables of the environment.  Sets
-# http_status, http_headers and body.
+# http_status, http_headers and body.  Those who ask at the same time set cgi_name,
+# each its own.
+cgi_name=
 cgi() {
 	local method=$1 uri=$2 program=patches answer input=/dev/null length=
 	shift 2
@@ -47,11 +49,11 @@ cgi() {
 	/api/rpc*) program=agent ;;
 	esac
 	if [ "$method" = POST ] || [ "$method" = PUT ]; then
-		input=$state/.body
+		input=$state/.body$cgi_name
 		cat >"$input"
 		length=$(stat -c %s "$input")
 	fi
-	answer=$state/.answer
+	answer=$state/.answer$cgi_name
 	env REQUEST_METHOD="$method" REQUEST_URI="$uri" \
 	    QUERY_STRING="$([[ $uri != *\?* ]] || echo "${uri#*\?}")" \
 	    GATEWAY_INTERFACE=CGI/1.1 SERVER_PROTOCOL=HTTP/1.1 \

@@ -184,6 +184,43 @@ test_ids(struct arena *a)
 	ok(!sha256_parse(STR("ab"), &back), "a short one is none");
 }
 
+/* The ids of a time stand on one side of its floor. */
+static void
+test_floor(struct arena *a)
+{
+	static const struct { int64_t ms; const char *floor; } rows[] = {
+		{ 0, "00000000-0000-7000-8000-000000000000" },
+		{ -1, "00000000-0000-7000-8000-000000000000" },
+		{ INT64_MIN, "00000000-0000-7000-8000-000000000000" },
+		{ 1, "00000000-0001-7000-8000-000000000000" },
+		{ 0xffff, "00000000-ffff-7000-8000-000000000000" },
+		{ 0x10000, "00000001-0000-7000-8000-000000000000" },
+		{ INT64_C(1700000000000), "018bcfe5-6800-7000-8000-000000000000" },
+		{ INT64_C(0xffffffffffff),
+		    "ffffffff-ffff-7000-8000-000000000000" },
+	};
+	char floor[UUID_TEXT + 1];
+	int64_t before = clock_now_ms();
+	struct str id = uuid7(a);
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		uuid7_floor(rows[i].ms, floor);
+		is_str(str(floor), rows[i].floor, "floor of %lld",
+		    (long long)rows[i].ms);
+		ok(uuid_valid(str(floor)), "is an id");
+	}
+	uuid7_floor(before, floor);
+	ok(str_cmp(str(floor), id) < 0, "not above one of that time");
+	/* the ids before have run ahead of the clock, by a little */
+	uuid7_floor(before + 60000, floor);
+	ok(str_cmp(str(floor), id) > 0, "above one of an earlier time");
+	uuid7_floor(INT64_C(0xffff), floor);
+	ok(str_cmp(str(floor), STR("00000000-fffe-7fff-bfff-ffffffffffff")) >
+	    0, "above the last of the millisecond before");
+	ok(str_cmp(str(floor), STR("00000000-ffff-7000-8000-000000000000")) <=
+	    0, "not above the first of its own");
+}
+
 static void
 test_err(void)
 {
@@ -325,6 +362,7 @@ main(void)
 	test_utf8();
 	test_buf();
 	test_ids(a);
+	test_floor(a);
 	test_err();
 	arena_free(a);
 	return done_testing();
