@@ -9,7 +9,9 @@
 #define READERS_LATE_MS	1000
 
 /* A writer that finds the WAL that long sees to it itself: nobody else does, or
- * does not get the lock.  Tried again when it has grown by as much. */
+ * does not get the lock.  Tried again when it has grown by as much, whoever it
+ * was that tried: a reader that stays, as a backup does, holds up one writer
+ * then, not each process in turn. */
 #define WAL_OVERDUE_BYTES ((int64_t)MIB(64))
 
 /* Under the lock. */
@@ -47,16 +49,17 @@ void
 checkpoint_overdue(struct db *db)
 {
 	struct stat st;
+	int64_t tried;
 
-	if (stat(db->wal_path, &st) != 0)
+	if (stat(db->wal_path, &st) != 0 || st.st_size < WAL_OVERDUE_BYTES)
 		return;
-	if (st.st_size < db->wal_tried)
-		db->wal_tried = 0;
-	if (st.st_size < db->wal_tried + WAL_OVERDUE_BYTES)
+	tried = lock_note(db);
+	if (st.st_size >= tried && st.st_size < tried + WAL_OVERDUE_BYTES)
 		return;
-	db->wal_tried = checkpoint_locked(db, SQLITE_CHECKPOINT_TRUNCATE,
+	tried = checkpoint_locked(db, SQLITE_CHECKPOINT_TRUNCATE,
 	    st.st_size < 2 * WAL_OVERDUE_BYTES ? READERS_WAIT_MS :
 	    READERS_LATE_MS, NULL) == 1 ? 0 : st.st_size;
+	lock_note_set(db, tried);
 }
 
 int

@@ -36,7 +36,6 @@ struct stmt {
 
 struct db {
 	struct timespec wal_moved;	/* its time at the last passive checkpoint */
-	int64_t wal_tried;		/* its size when readers were in the way */
 	sqlite3 *handle;	/* NULL: reconnecting failed */
 	struct db_options options;
 	char *path, *lock_path, *wal_path;
@@ -81,6 +80,9 @@ int store_fault_of(sqlite3 *handle, const char *path, int rc,
 int lock_take(struct db *db, struct err *e);
 void lock_drop(struct db *db);
 void lock_close(struct db *db);
+/* A number that those who have had the lock leave for those who get it; 0. */
+int64_t lock_note(const struct db *db);
+void lock_note_set(const struct db *db, int64_t note);
 
 /* plan.c: tell how SQLite goes about it, when somebody wants to know. */
 void plan_note(struct db *db, const struct stmt *s);

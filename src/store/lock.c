@@ -101,3 +101,20 @@ lock_close(struct db *db)
 	db->lock_fd = -1;
 	db->locked = false;
 }
+
+int64_t
+lock_note(const struct db *db)
+{
+	int64_t note;
+
+	return pread(db->lock_fd, &note, sizeof(note), 0) == sizeof(note) &&
+	    note > 0 ? note : 0;
+}
+
+void
+lock_note_set(const struct db *db, int64_t note)
+{
+	/* what cannot be written is tried again sooner, which does no harm */
+	if (pwrite(db->lock_fd, &note, sizeof(note), 0) != sizeof(note))
+		return;
+}

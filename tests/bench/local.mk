@@ -1,5 +1,5 @@
-# Benchmarks: tests/bench/apply, edit, http, ingest, query, seed.  They make
-# these when they run; nothing else needs them but tests/cgi/bench.bats.
+# Benchmarks: tests/bench/apply, edit, http, ingest, query, seed, verify.  They
+# make these when they run; nothing else needs them but tests/cgi/bench.bats.
 EXTRA_PROGRAMS += tests/bench/limit_apply tests/bench/hello_fcgi \
 	tests/bench/edit_ops tests/bench/edit_carry tests/bench/ingest_log \
 	tests/bench/seed_log
@@ -28,4 +28,5 @@ EXTRA_DIST += tests/bench/apply tests/bench/bench.py tests/bench/contender.py \
 	tests/bench/edit tests/bench/handler.py tests/bench/http \
 	tests/bench/ingest tests/bench/log_cases.py tests/bench/peer_sql.py \
 	tests/bench/peers.py tests/bench/peer_node/package.json \
-	tests/bench/peer_node/server.mjs tests/bench/query tests/bench/seed
+	tests/bench/peer_node/server.mjs tests/bench/query tests/bench/seed \
+	tests/bench/verify

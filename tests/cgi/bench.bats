@@ -49,3 +49,13 @@ rows() {	# DATABASE QUERY: a hash of what it gives
   [ "$status" = 0 ]
   [[ $output == *"agrees: logs, count, common"* ]]
 }
+
+@test "the walk of a chain is measured beside reading and hashing it" {
+  command -v python3 sqlite3 openssl >/dev/null || skip "a program is missing"
+  run "$top/tests/bench/verify" --size 1k --quick --build "$build" --dir "$state"
+  echo "$output"
+  [ "$status" = 0 ]
+  for row in read sha256 floor 'verify, 1 thread' 'verify, 2 threads'; do
+    [[ $output == *"$row"* ]]
+  done
+}
