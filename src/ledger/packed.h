@@ -34,16 +34,33 @@ packed_number(struct packed *p, int64_t *out)
 	return false;
 }
 
+/* k2 and the counts, when each is one byte, as nearly all are. */
+static inline bool
+packed_small(struct packed *p, struct packed_cell *out)
+{
+	const unsigned char *c = (const unsigned char *)p->rest.p;
+
+	if (p->rest.len < 4 || (c[0] | c[1] | c[2] | c[3]) >= 0x80)
+		return false;
+	out->k2 = c[0];
+	out->n = (struct counts){ c[1], c[2], c[3] };
+	p->rest.p += 4;
+	p->rest.len -= 4;
+	return true;
+}
+
 /* The next cell; false at the end (rest.len is 0) and where it is damaged. */
 static inline bool
 packed_next(struct packed *p, struct packed_cell *out)
 {
 	int64_t more;
 
-	if (!p->rest.len || !packed_number(p, &more) ||
+	if (!p->rest.len || !packed_number(p, &more))
+		return false;
+	if (!packed_small(p, out) && (
 	    !packed_number(p, &out->k2) || !packed_number(p, &out->n.ok) ||
 	    !packed_number(p, &out->n.failed) ||
-	    !packed_number(p, &out->n.reverted))
+	    !packed_number(p, &out->n.reverted)))
 		return false;
 	p->k1 += more;
 	out->k1 = p->k1;

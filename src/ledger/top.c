@@ -9,8 +9,8 @@
 static struct top_row *
 place(struct top_row *rows, size_t room, int64_t key)
 {
-	uint64_t h = (uint64_t)key * 0x9e3779b97f4a7c15u;
-	size_t i = (size_t)(h >> 32) & (room - 1);
+	/* keys are terms, which come in their order: so do their places */
+	size_t i = (size_t)key & (room - 1);
 
 	while (rows[i].n && rows[i].key != key)
 		i = (i + 1) & (room - 1);
@@ -20,7 +20,7 @@ place(struct top_row *rows, size_t room, int64_t key)
 static void
 grow(struct top *t)
 {
-	size_t room = t->room ? t->room * 4 : ROOM_FIRST;
+	size_t room = t->room ? t->room * 2 : ROOM_FIRST;
 	struct top_row *more = calloc(room, sizeof(*more));
 
 	if (!more)
