@@ -9,7 +9,7 @@ curl libfcgi-dev libsqlite3-dev sqlite3 libjson-c-dev libssl-dev libwslay-dev
 libhttp-parser-dev libinih-dev libpcre2-dev libcurl4-openssl-dev lighttpd lighttpd-mod-deflate
 tzdata"
 # shellcheck disable=SC2034
-test_packages="bats jq python3-websockets apache2 patch mandoc shellcheck wrk
+test_packages="bats jq python3-prometheus-client python3-websockets apache2 patch mandoc shellcheck wrk
 strace procps util-linux chromium cmark-gfm python3-markdown clang libclang-rt-14-dev"
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }

@@ -30,6 +30,7 @@ unit_tests = \
 	tests/unit/test_policy \
 	tests/unit/test_policy_file \
 	tests/unit/test_policy_tasks \
+	tests/unit/test_quota \
 	tests/unit/test_report \
 	tests/unit/test_report_build \
 	tests/unit/test_report_store \
@@ -202,6 +203,11 @@ tests_unit_test_policy_tasks_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_policy_tasks_CFLAGS = $(unit_cflags)
 tests_unit_test_policy_tasks_LDADD = src/policy/libpolicy.a $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_quota_SOURCES = tests/unit/test_quota.c
+tests_unit_test_quota_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_quota_CFLAGS = $(unit_cflags)
+tests_unit_test_quota_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
+
 tests_unit_test_report_SOURCES = tests/unit/test_report.c
 tests_unit_test_report_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_report_CFLAGS = $(unit_cflags)
@@ -341,6 +347,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/concurrency.bats \
 	tests/e2e/concurrency.py \
 	tests/e2e/faults.bats \
+	tests/e2e/gauges.bats \
 	tests/e2e/hostile.bats \
 	tests/e2e/http.bats \
 	tests/e2e/swap.py \

@@ -52,6 +52,17 @@ str_is(struct str a, const char *c)
 	return str_eq(a, str(c));
 }
 
+/* FNV-1a, for tables in memory; begin with STR_HASH, or go on from what another
+ * text gave. */
+#define STR_HASH UINT32_C(2166136261)
+static inline uint32_t
+str_hash(uint32_t h, struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		h = (h ^ (unsigned char)s.p[i]) * UINT32_C(16777619);
+	return h;
+}
+
 int str_cmp(struct str a, struct str b);	/* bytewise, like strcmp */
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);

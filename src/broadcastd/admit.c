@@ -6,11 +6,15 @@
 
 static const struct {
 	const char *path;
-	enum transport transport;
+	enum route route;
+	enum transport transport;	/* of streams */
 	const char *allow;
 } routes[] = {
-	{ "/ws", TRANSPORT_WS, "GET, OPTIONS" },
-	{ "/sse", TRANSPORT_SSE, "GET, HEAD, OPTIONS" },
+	{ "/ws", ROUTE_STREAM, TRANSPORT_WS, "GET, OPTIONS" },
+	{ "/sse", ROUTE_STREAM, TRANSPORT_SSE, "GET, HEAD, OPTIONS" },
+	{ "/api/stream/status", ROUTE_STATUS, TRANSPORT_SSE,
+	    "GET, HEAD, OPTIONS" },
+	{ "/metrics", ROUTE_METRICS, TRANSPORT_SSE, "GET, HEAD, OPTIONS" },
 };
 
 static int
@@ -25,17 +29,20 @@ check_route(const struct handshake *h, struct admission *out,
 		i++;
 	if (i == countof(routes))
 		return err_set(e, ERR_NOT_FOUND,
-		    "this server has /ws and /sse only");
+		    "this server has /ws, /sse, /api/stream/status and"
+		    " /metrics only");
 	*allow = routes[i].allow;
+	out->route = routes[i].route;
 	out->transport = routes[i].transport;
 	out->head = strcmp(method, "HEAD") == 0;
 	out->preflight = strcmp(method, "OPTIONS") == 0;
 	if (strcmp(method, "GET") != 0 && !out->preflight &&
-	    (!out->head || out->transport != TRANSPORT_SSE))
+	    (!out->head || out->transport == TRANSPORT_WS))
 		return err_set(e, ERR_METHOD_NOT_ALLOWED,
 		    "%s takes %s, not %s", routes[i].path, routes[i].allow,
 		    method);
-	*allow = NULL;
+	if (!out->preflight)
+		*allow = NULL;
 	return 0;
 }
 
@@ -165,13 +172,16 @@ admit(const struct handshake *h, struct db *db, struct str origins,
 	    check_origin(h, origins, out, e) != 0)
 		return -1;
 	if (out->preflight) {
-		*allow = routes[out->transport].allow;
 		return 0;
 	}
 	if (out->transport == TRANSPORT_WS && check_websocket(h, out, e) != 0)
 		return -1;
 	if (check_token(h, db, a, out, e) != 0)
 		return -1;
-	return subscription_query(&out->subscription, handshake_query(h),
+	if (out->route != ROUTE_STREAM && handshake_query(h).len)
+		return err_set(e, ERR_BAD_QUERY, "there are no parameters "
+		    "here");
+	return out->route != ROUTE_STREAM ? 0 :
+	    subscription_query(&out->subscription, handshake_query(h),
 	    handshake_header(h, "last-event-id"), a, e);
 }

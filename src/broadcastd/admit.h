@@ -11,7 +11,10 @@
  * clients that cannot set headers. */
 #define ADMIT_PROTOCOL "patchwarden.v1"
 
+enum route { ROUTE_STREAM, ROUTE_STATUS, ROUTE_METRICS };
+
 struct admission {
+	enum route route;
 	enum transport transport;
 	bool head;			/* HEAD: no stream, only its headers */
 	bool preflight;			/* OPTIONS */

@@ -13,7 +13,8 @@ static const struct {
 } reasons[] = {
 	{ 400, "Bad Request" }, { 401, "Unauthorized" }, { 403, "Forbidden" },
 	{ 404, "Not Found" }, { 405, "Method Not Allowed" },
-	{ 426, "Upgrade Required" }, { 500, "Internal Server Error" },
+	{ 426, "Upgrade Required" }, { 429, "Too Many Requests" },
+	{ 500, "Internal Server Error" },
 	{ 503, "Service Unavailable" },
 };
 
@@ -62,6 +63,19 @@ answer_stream(struct buf *out, const struct admission *ad)
 }
 
 void
+answer_body(struct buf *out, const struct admission *ad, const char *type,
+    struct str body)
+{
+	buf_addf(out, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\n"
+	    "Content-Length: %zu\r\nCache-Control: no-store\r\n"
+	    "X-Content-Type-Options: nosniff\r\n", type, body.len);
+	put_origin(out, ad->origin);
+	buf_adds(out, "Connection: close\r\n\r\n");
+	if (!ad->head)
+		buf_add(out, body);
+}
+
+void
 answer_options(struct buf *out, const struct admission *ad, const char *allow)
 {
 	buf_addf(out, "HTTP/1.1 204 No Content\r\nAllow: %s\r\n", allow);
@@ -94,7 +108,7 @@ answer_problem(struct buf *out, const struct err *e, const char *allow,
 		buf_addf(out, "Allow: %s\r\n", allow);
 	if (row->status == 401)
 		buf_adds(out, "WWW-Authenticate: Bearer\r\n");
-	if (row->status == 503)
+	if (row->status == 503 || row->status == 429)
 		buf_adds(out, "Retry-After: 5\r\n");
 	if (row->status == 426)
 		buf_adds(out, "Upgrade: websocket\r\n"

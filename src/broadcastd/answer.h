@@ -9,6 +9,9 @@ void answer_upgrade(struct buf *out, struct arena *a,
     const struct admission *ad);
 /* 200 text/event-stream, up to the first event. */
 void answer_stream(struct buf *out, const struct admission *ad);
+/* 200 with that body, which HEAD leaves out. */
+void answer_body(struct buf *out, const struct admission *ad,
+    const char *type, struct str body);
 /* 204 for OPTIONS. */
 void answer_options(struct buf *out, const struct admission *ad,
     const char *allow);

@@ -3,12 +3,14 @@
  * What it is to send is its position in the hub, and `out`: the head of the
  * answer, control frames, and what is missing of an event of which a part is
  * sent already.  The memory of one that does not read is thereby bounded by
- * one event. */
+ * one event.  One that is up to date has nothing but its struct conn, about
+ * 100 bytes: all else is in struct conn_work, which comes and goes. */
 #ifndef BROADCASTD_CONN_H
 #define BROADCASTD_CONN_H
 
 #include "broadcastd/auth.h"
 #include "broadcastd/handshake.h"
+#include "broadcastd/quota.h"
 #include "broadcastd/server.h"
 #include "broadcastd/subscription.h"
 #include "broadcastd/ws.h"
@@ -22,48 +24,67 @@ enum conn_state {
 	CONN_DEAD		/* freed at the end of the turn */
 };
 
-struct conn {
-	struct watch watch;	/* first: epoll points to it */
-	struct server *server;
-	size_t index;		/* in server->conns */
-	struct conn *next_dead;
-	enum conn_state state;
-	enum transport transport;
-	uint32_t armed;		/* what epoll looks for */
-	bool counted;		/* in server->n_streams */
-	bool full;		/* the peer takes nothing now */
-	bool shut;		/* our half is closed */
+/* What a connection needs while something is half done. */
+struct conn_work {
 	struct handshake *head;	/* while CONN_HEAD */
-	struct ws *ws;		/* once it is a WebSocket */
+	struct ws *ws;		/* a WebSocket of which something came in */
+	struct subscription want;	/* until it is CONN_OPEN */
 	struct buf in;		/* came behind the head */
 	struct buf out;
 	size_t out_at;		/* so much of out is sent */
-	int64_t pos;		/* the last seq given to it or left out */
-	struct subscription want;
+};
+
+/* Times are monotonic seconds. */
+struct conn {
+	struct watch watch;	/* first: epoll points to it */
+	struct server *server;
+	union {
+		int64_t pos;	/* the last seq given to it or left out */
+		struct conn *next_dead;
+	};
+	struct conn_work *work;		/* NULL: nothing is half done */
+	struct hub_filter *filter;	/* NULL: all */
+	struct quota_key *by_token, *by_address;
 	struct grant grant;
-	/* monotonic ms */
-	int64_t deadline_ms;	/* of this state; 0: none */
-	int64_t beat_ms;	/* the next heartbeat */
-	int64_t seen_ms;	/* the last sign of life */
-	int64_t moved_ms;	/* when it last took a byte */
+	uint32_t index;		/* in server->conns */
+	uint32_t due_s;		/* OPEN: the next heartbeat; else when this
+				 * state has lasted too long, 0: never */
+	uint32_t seen_s;	/* the last sign of life */
+	uint32_t moved_s;	/* when it last took a byte */
+	uint8_t state;		/* enum conn_state */
+	uint8_t transport;	/* enum transport */
+	uint8_t gone;		/* enum gone: why, so far */
+	uint8_t armed;		/* what epoll looks for: EPOLLIN, EPOLLOUT */
+	bool counted : 1;	/* in server->n_streams */
+	bool full : 1;		/* the peer takes nothing now */
+	bool shut : 1;		/* our half is closed */
 };
 
 /* Takes fd; starts to read the request. */
 void conn_new(struct server *s, int fd);
 void conn_free(struct conn *c);		/* only from the end of a turn */
+/* Where what is half done is kept; made when there was nothing. */
+struct conn_work *conn_work(struct conn *c);
 void conn_event(struct conn *c, uint32_t events);
 void conn_tick(struct conn *c);		/* once a second */
 
 /* Send what can be sent now, and have epoll tell when more can. */
 void conn_flush(struct conn *c);
-/* End it in an orderly way.  SSE has no codes; it just ends. */
-void conn_close(struct conn *c, enum ws_code code, const char *reason);
+/* End it in an orderly way, and count why.  SSE has no codes; it just ends. */
+void conn_close(struct conn *c, enum gone why, enum ws_code code,
+    const char *reason);
+/* The server ends: come back, each at another time. */
+void conn_restart(struct conn *c);
 /* The database is another one: say so, go on from pos. */
 void conn_gap(struct conn *c, int64_t asked, int64_t oldest, int64_t pos);
 
-/* For client messages (message.h). */
+/* For the parts of it. */
+struct ws *conn_ws(struct conn *c);	/* made when there was none */
+void conn_read_websocket(struct conn *c);
+void conn_due(struct conn *c, uint32_t seconds);
+void conn_die(struct conn *c, enum gone why);
+/* Send what is left, then end. */
+void conn_linger(struct conn *c, enum gone why);
 void conn_put(struct conn *c, const char *type, struct str json);
-/* Authenticated: connected frame, then events. -1: the table is not there. */
-int conn_start(struct conn *c, struct err *e);
 
 #endif

@@ -5,12 +5,11 @@
 
 #define AT_ONCE_BYTES KIB(256)	/* of the hub, in one call */
 #define TABLE_BYTES KIB(64)	/* encoded for one who is behind */
-#define OUT_KEEP_BYTES KIB(2)	/* an idle connection keeps no more */
 
 bool
 conn_has_out(const struct conn *c)
 {
-	return c->out_at < c->out.len;
+	return c->work && c->work->out_at < c->work->out.len;
 }
 
 /* n bytes went out, or errno tells why not. */
@@ -21,55 +20,71 @@ judge(struct conn *c, ssize_t n, size_t wanted)
 		return errno == EAGAIN || errno == EINTR ? CONN_SENT_FULL :
 		    CONN_SENT_ERROR;
 	if (n > 0)
-		c->moved_ms = c->server->now_ms;
+		c->moved_s = c->server->now_s;
 	return (size_t)n == wanted ? CONN_SENT_SOME : CONN_SENT_FULL;
 }
 
 static enum conn_sent
 send_out(struct conn *c)
 {
-	size_t len = c->out.len - c->out_at;
-	ssize_t n = send(c->watch.fd, c->out.p + c->out_at, len, MSG_NOSIGNAL);
+	struct conn_work *w = c->work;
+	size_t len = w->out.len - w->out_at;
+	ssize_t n = send(c->watch.fd, w->out.p + w->out_at, len, MSG_NOSIGNAL);
 	enum conn_sent sent = judge(c, n, len);
 
 	if (n > 0)
-		c->out_at += (size_t)n;
+		w->out_at += (size_t)n;
 	if (conn_has_out(c))
 		return sent;
-	c->out_at = 0;
-	if (c->out.cap > OUT_KEEP_BYTES)
-		buf_free(&c->out);
-	else
-		buf_reset(&c->out);
+	w->out_at = 0;
+	buf_reset(&w->out);
 	return sent;
+}
+
+static ssize_t
+send_view(const struct conn *c, struct hub_view *v)
+{
+	struct msghdr m = { .msg_iov = v->iov, .msg_iovlen = (size_t)v->n };
+
+	return v->n == 1 ? send(c->watch.fd, v->iov[0].iov_base,
+	    v->iov[0].iov_len, MSG_NOSIGNAL) :
+	    sendmsg(c->watch.fd, &m, MSG_NOSIGNAL);
+}
+
+static void
+count(struct conn *c, ssize_t n)
+{
+	struct gauges *g = &c->server->gauges;
+
+	g->sends[c->transport]++;
+	if (n > 0)
+		g->bytes[c->transport] += (uint64_t)n;
 }
 
 static enum conn_sent
 send_shared(struct conn *c)
 {
 	const struct server *s = c->server;
-	struct msghdr m = { 0 };
 	struct hub_view v;
 	enum conn_sent sent;
 	struct str rest;
 	ssize_t n;
 
-	hub_view(s->hub, c->transport, c->pos, &c->want.filter, AT_ONCE_BYTES,
-	    &v);
+	hub_view(s->hub, c->transport, c->pos, c->filter, AT_ONCE_BYTES, &v);
 	if (v.n == 0) {
 		c->pos = v.upto;
 		return CONN_SENT_SOME;
 	}
-	m.msg_iov = v.iov;
-	m.msg_iovlen = (size_t)v.n;
-	n = sendmsg(c->watch.fd, &m, MSG_NOSIGNAL);
+	n = send_view(c, &v);
+	count(c, n);
 	sent = judge(c, n, v.bytes);
 	if (sent == CONN_SENT_SOME) {
 		c->pos = v.upto;
 	} else if (n > 0) {
 		c->pos = hub_sent(s->hub, c->transport, c->pos,
-		    &c->want.filter, (size_t)n, &rest);
-		buf_add(&c->out, rest);
+		    c->filter, (size_t)n, &rest);
+		if (rest.len)
+			buf_add(&conn_work(c)->out, rest);
 	}
 	return sent;
 }
@@ -87,7 +102,7 @@ encode_rows(const struct conn *c, const struct event *rows, size_t n,
 		/* what the hub has not had yet comes from the hub */
 		if (rows[i].seq > hub_head(s->hub))
 			break;
-		if (event_filter_takes(&c->want.filter, &rows[i]))
+		if (hub_filter_takes(c->filter, &rows[i]))
 			frame_encode(out, c->transport, &rows[i],
 			    str(s->feed.epoch));
 		ends[i] = out->len;
@@ -106,6 +121,7 @@ send_rows(struct conn *c, const struct event *rows, size_t n)
 
 	if (frames.len > 0) {
 		went = send(c->watch.fd, frames.p, frames.len, MSG_NOSIGNAL);
+		count(c, went);
 		sent = judge(c, went, frames.len);
 	}
 	/* every row whose frame is out, or that has none */
@@ -113,7 +129,7 @@ send_rows(struct conn *c, const struct event *rows, size_t n)
 		c->pos = rows[i++].seq;
 	if (went > 0 && i < looked && (size_t)went > (i ? ends[i - 1] : 0)) {
 		c->pos = rows[i].seq;
-		buf_add(&c->out, str_n(frames.p + went,
+		buf_add(&conn_work(c)->out, str_n(frames.p + went,
 		    ends[i] - (size_t)went));
 	}
 	buf_free(&frames);
@@ -130,6 +146,8 @@ send_table(struct conn *c)
 
 	if (feed_read(&s->feed, s->arena, c->pos, &rows, &n) != 0)
 		return CONN_SENT_STUCK;
+	s->gauges.reads++;
+	s->gauges.rows += n;
 	if (n == 0) {
 		conn_gap(c, c->pos, head + 1, head);
 		return CONN_SENT_SOME;
@@ -146,7 +164,7 @@ conn_send(struct conn *c)
 {
 	const struct hub *h = c->server->hub;
 
-	if (c->out.full)		/* nobody sends so much control */
+	if (c->work && c->work->out.full)	/* nobody sends so much control */
 		return CONN_SENT_ERROR;
 	if (conn_has_out(c))
 		return send_out(c);

@@ -201,6 +201,7 @@ feed_step(struct feed *f, struct hub *h, struct arena *a)
 	}
 	for (size_t i = 0; i < n; i++)
 		hub_publish(h, &ev[i], str(f->epoch));
+	f->published += n;
 	return n == STEP_ROWS;
 }
 

@@ -18,6 +18,7 @@ struct feed {
 	char epoch[64];			/* "" before the first look */
 	int bell;			/* -1: not open */
 	const char *bell_path;
+	uint64_t published;
 	bool bell_failed, checkpoint_failed, failed;	/* was said */
 	int64_t truncate_at_ms;		/* monotonic; the hourly one */
 };

@@ -1,4 +1,4 @@
-#include "broadcastd/hub.h"
+#include "broadcastd/hub_private.h"
 
 #include <stdlib.h>
 
@@ -6,28 +6,6 @@
 #include "broadcastd/ws.h"
 
 #define ENTRIES_FIRST 256
-
-struct entry {
-	struct event ev;	/* what filters ask for; texts are in text */
-	char *text;
-	size_t at[TRANSPORT__MAX];	/* from the start of the log's bytes */
-	size_t len[TRANSPORT__MAX];
-};
-
-/* Bytes [start, end) are in use. */
-struct log {
-	char *p;
-	size_t start, end, cap;
-};
-
-struct hub {
-	size_t log_bytes;
-	int64_t head;
-	struct entry *entries;		/* [first, first + n), by seq */
-	size_t first, n, cap;
-	struct log log[TRANSPORT__MAX];
-	struct buf json, frame;		/* working space */
-};
 
 static void
 encode_as(struct buf *out, enum transport t, const struct event *ev,
@@ -81,6 +59,7 @@ hub_reset(struct hub *h, int64_t head)
 {
 	for (size_t i = 0; i < h->n; i++)
 		free(h->entries[h->first + i].text);
+	hub_filters_reset(h);
 	h->first = h->n = 0;
 	for (int t = 0; t < TRANSPORT__MAX; t++)
 		h->log[t].start = h->log[t].end = 0;
@@ -221,13 +200,37 @@ hub_reaches(const struct hub *h, int64_t pos)
 	return pos >= h->head - (int64_t)h->n;
 }
 
-/* The first entry after pos; h->n when there is none. */
+/* The last entry from i on of which max_bytes, counted from its start, reach
+ * the end; i itself at least. */
 static size_t
-entry_after(const struct hub *h, int64_t pos)
+entry_within(const struct hub *h, int t, size_t i, size_t max_bytes)
 {
-	int64_t before = h->head - (int64_t)h->n;
+	const struct entry *all = h->entries + h->first;
+	size_t low = i, high = h->n - 1, from = all[i].at[t];
 
-	return pos >= h->head ? h->n : pos > before ? (size_t)(pos - before) : 0;
+	while (low < high) {
+		size_t middle = high - (high - low) / 2;
+
+		if (all[middle].at[t] + all[middle].len[t] - from > max_bytes)
+			high = middle - 1;
+		else
+			low = middle;
+	}
+	return low;
+}
+
+static void
+view_all(const struct hub *h, enum transport t, size_t i, size_t max_bytes,
+    struct hub_view *v)
+{
+	const struct entry *first = h->entries + h->first + i, *last;
+
+	if (i == h->n)
+		return;
+	last = h->entries + h->first + entry_within(h, t, i, max_bytes);
+	v->bytes = last->at[t] + last->len[t] - first->at[t];
+	v->iov[v->n++] = (struct iovec){ h->log[t].p + first->at[t], v->bytes };
+	v->upto = last->ev.seq;
 }
 
 /* Append to the last span when it ends where this begins. */
@@ -247,42 +250,72 @@ span_add(struct hub_view *v, char *p, size_t len)
 	return true;
 }
 
+static const struct entry *
+entry_of(const struct hub *h, int64_t seq)
+{
+	return h->entries + h->first + hub_entry_after(h, seq - 1);
+}
+
 void
 hub_view(const struct hub *h, enum transport t, int64_t pos,
-    const struct event_filter *f, size_t max_bytes, struct hub_view *v)
+    struct hub_filter *f, size_t max_bytes, struct hub_view *v)
 {
+	const int64_t *seqs;
+	size_t n;
+
 	v->n = 0;
 	v->bytes = 0;
 	v->upto = pos;
-	for (size_t i = entry_after(h, pos); i < h->n; i++) {
-		const struct entry *en = &h->entries[h->first + i];
-
-		if (event_filter_takes(f, &en->ev)) {
-			if (v->bytes >= max_bytes || !span_add(v,
-			    h->log[t].p + en->at[t], en->len[t]))
-				return;
-		}
-		v->upto = en->ev.seq;
+	if (!f) {
+		view_all(h, t, hub_entry_after(h, pos), max_bytes, v);
+		return;
 	}
+	seqs = hub_filter_seqs(f, h, pos, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct entry *en = entry_of(h, seqs[i]);
+
+		if (v->bytes >= max_bytes || !span_add(v,
+		    h->log[t].p + en->at[t], en->len[t]))
+			return;
+		v->upto = seqs[i];
+	}
+	if (h->head > pos)
+		v->upto = h->head;
+}
+
+static struct str
+rest_of(const struct hub *h, enum transport t, const struct entry *en,
+    size_t sent)
+{
+	return sent < en->len[t] ? str_n(h->log[t].p + en->at[t] + sent,
+	    en->len[t] - sent) : STR("");
 }
 
 int64_t
 hub_sent(const struct hub *h, enum transport t, int64_t pos,
-    const struct event_filter *f, size_t sent, struct str *rest)
+    struct hub_filter *f, size_t sent, struct str *rest)
 {
-	*rest = STR("");
-	for (size_t i = entry_after(h, pos); i < h->n && sent > 0; i++) {
-		const struct entry *en = &h->entries[h->first + i];
+	const struct entry *all = h->entries + h->first, *en;
+	size_t i = hub_entry_after(h, pos), n;
+	const int64_t *seqs;
 
-		pos = en->ev.seq;
-		if (!event_filter_takes(f, &en->ev))
-			continue;
-		if (sent < en->len[t]) {
-			*rest = str_n(h->log[t].p + en->at[t] + sent,
-			    en->len[t] - sent);
-			return pos;
-		}
-		sent -= en->len[t];
+	if (!f) {
+		/* the last byte that went out is in the entry behind those
+		 * that end before it */
+		size_t last = entry_within(h, t, i, sent);
+
+		if (all[last].at[t] + all[last].len[t] < all[i].at[t] + sent)
+			last++;
+		en = &all[last];
+		*rest = rest_of(h, t, en, all[i].at[t] + sent - en->at[t]);
+		return en->ev.seq;
+	}
+	seqs = hub_filter_seqs(f, h, pos, &n);
+	for (i = 0, en = all; i < n && sent > 0; i++) {
+		en = entry_of(h, seqs[i]);
+		pos = seqs[i];
+		*rest = rest_of(h, t, en, sent);
+		sent -= sent < en->len[t] ? sent : en->len[t];
 	}
 	return pos;
 }

@@ -30,7 +30,18 @@ int64_t hub_head(const struct hub *h);	/* the last one published */
 /* Is everything after pos still here? */
 bool hub_reaches(const struct hub *h, int64_t pos);
 
-#define HUB_SPANS 32
+/* What subscribers with the same wishes share: which events of the log they
+ * get is found out once for all of them. */
+struct hub_filter;
+/* The one for f, which is copied; NULL when f takes everything.  To be given
+ * back, once for each time. */
+struct hub_filter *hub_filter(struct hub *h, const struct event_filter *f);
+void hub_filter_drop(struct hub *h, struct hub_filter *f); /* NULL is fine */
+/* For what is not in the log. */
+bool hub_filter_takes(const struct hub_filter *f, const struct event *ev);
+size_t hub_filters(const struct hub *h);	/* how many different ones */
+
+#define HUB_SPANS 64
 struct hub_view {
 	struct iovec iov[HUB_SPANS];
 	int n;
@@ -38,12 +49,14 @@ struct hub_view {
 	int64_t upto;		/* the position once all is sent */
 };
 /* What a subscriber at pos is to get next, about max_bytes of it; valid until
- * the next event.  n is 0 when nothing after pos matches. */
+ * the next event.  n is 0 when nothing after pos matches.  Without a filter it
+ * is one span. */
 void hub_view(const struct hub *h, enum transport t, int64_t pos,
-    const struct event_filter *f, size_t max_bytes, struct hub_view *out);
-/* The first `sent` bytes of such a view went out: the position of the event
- * they end in; *rest is what is missing of that event, "" when it is whole. */
+    struct hub_filter *f, size_t max_bytes, struct hub_view *out);
+/* The first `sent` bytes (more than 0) of such a view went out: the position of
+ * the event they end in; *rest is what is missing of that event, "" when it is
+ * whole. */
 int64_t hub_sent(const struct hub *h, enum transport t, int64_t pos,
-    const struct event_filter *f, size_t sent, struct str *rest);
+    struct hub_filter *f, size_t sent, struct str *rest);
 
 #endif

@@ -81,7 +81,7 @@ listeners_begin(struct server *s, struct err *e)
 }
 
 static void
-turn_away(int fd)
+turn_away(struct server *s, int fd)
 {
 	static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\n"
 	    "Retry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -93,6 +93,7 @@ turn_away(int fd)
 	    MSG_NOSIGNAL | MSG_DONTWAIT);
 	shutdown(fd, SHUT_RDWR);
 	close(fd);
+	s->gauges.gone[GONE_TURNED_AWAY]++;
 }
 
 /* No descriptor is left: with the one in reserve whoever waits is told so;
@@ -110,7 +111,7 @@ accept_failed(struct server *s, const struct listener *l)
 	if (s->spare >= 0) {
 		close(s->spare);
 		while ((fd = listen_accept(l)) >= 0)
-			turn_away(fd);
+			turn_away(s, fd);
 		s->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	}
 	accepting(s, false);
@@ -140,7 +141,7 @@ accept_some(struct server *s, const struct listener *l)
 			return;
 		}
 		if (s->n_conns >= s->conns_most)
-			turn_away(fd);
+			turn_away(s, fd);
 		else
 			conn_new(s, fd);
 	}
@@ -176,8 +177,10 @@ static bool
 pump(struct server *s)
 {
 	int64_t head = hub_head(s->hub);
+	uint64_t was = s->feed.published;
 	bool more = feed_step(&s->feed, s->hub, s->arena);
 
+	s->gauges.events += s->feed.published - was;
 	arena_reset(s->arena);
 	if (hub_head(s->hub) != head)
 		flush_all(s);
@@ -236,8 +239,7 @@ drain(struct server *s)
 	s->drain_by_ms = s->now_ms + DRAIN_MS;
 	listeners_end(s);
 	for (size_t i = 0; i < s->n_conns; i++) {
-		conn_close(s->conns[i], WS_GOING_AWAY,
-		    "the server is stopping");
+		conn_restart(s->conns[i]);
 		conn_flush(s->conns[i]);
 	}
 }
@@ -318,7 +320,7 @@ dispatch(struct server *s, struct watch *w, uint32_t events)
 		break;
 	case WATCH_BELL:
 		if (w->fd >= 0)
-			doorbell_drain(w->fd);
+			s->gauges.rings += doorbell_drain(w->fd);
 		break;
 	case WATCH_CONN:
 		conn_event((struct conn *)(void *)w, events);
@@ -335,6 +337,13 @@ over(const struct server *s)
 }
 
 static void
+now(struct server *s)
+{
+	s->now_ms = clock_mono_ms();
+	s->now_s = (uint32_t)(s->now_ms / 1000);
+}
+
+static void
 serve(struct server *s)
 {
 	struct epoll_event ev[EVENTS_A_TURN];
@@ -344,7 +353,7 @@ serve(struct server *s)
 		int n = epoll_wait(s->epoll, ev, EVENTS_A_TURN,
 		    more ? 0 : -1);
 
-		s->now_ms = clock_mono_ms();
+		now(s);
 		for (int i = 0; i < n; i++)
 			dispatch(s, ev[i].data.ptr, ev[i].events);
 		more = pump(s);
@@ -381,8 +390,6 @@ watch_own(struct server *s, struct err *e)
 static void
 end(struct server *s)
 {
-	for (size_t i = 0; i < s->n_conns; i++)
-		conn_close(s->conns[i], WS_GOING_AWAY, "");
 	while (s->n_conns)
 		conn_free(s->conns[s->n_conns - 1]);
 	free(s->conns);
@@ -391,6 +398,8 @@ end(struct server *s)
 		feed_checkpoint(&s->feed, 1);
 	feed_end(&s->feed);
 	hub_free(s->hub);
+	quota_free(s->tokens);
+	quota_free(s->addresses);
 	close(s->spare);
 	close(s->timer.fd);
 	close(s->signals.fd);
@@ -405,7 +414,10 @@ loop_run(struct server *s, struct err *e)
 	for (size_t i = 0; i < LISTENERS_MAX; i++)
 		s->listeners[i].watch = (struct watch){ WATCH_LISTENER, -1 };
 	s->bell = (struct watch){ WATCH_BELL, -1 };
-	s->now_ms = clock_mono_ms();
+	now(s);
+	s->gauges.started_ms = clock_now_ms();
+	s->tokens = quota_new();
+	s->addresses = quota_new();
 	s->hub = hub_new((size_t)s->config.lag_bytes);
 	feed_begin(&s->feed, &s->config, s->settings);
 	if (watch_own(s, e) != 0 || listeners_begin(s, e) != 0)

@@ -1,6 +1,7 @@
 #include "broadcastd/message.h"
 
 #include "base/clock.h"
+#include "broadcastd/conn_open.h"
 #include "json/json_writer.h"
 
 #define ANSWER_BYTES KIB(4)
@@ -95,6 +96,7 @@ subscribe(struct conn *c, const struct json *m, struct buf *answer,
     struct err *e)
 {
 	struct json_writer w = JSON_WRITER(answer);
+	struct subscription want;
 	const struct json *filter;
 
 	if (check_members(m, "filter", e) != 0)
@@ -103,8 +105,12 @@ subscribe(struct conn *c, const struct json *m, struct buf *answer,
 		err_set(e, ERR_INVALID, "filter is missing");
 		return err_at(e, "/filter");
 	}
-	if (subscription_filter(&c->want, filter, c->server->arena, e) != 0)
+	subscription_begin(&want);
+	if (subscription_filter(&want, filter, c->server->arena, e) != 0)
 		return -1;
+	hub_filter_drop(c->server->hub, c->filter);
+	c->filter = hub_filter(c->server->hub, &want.filter);
+	subscription_end(&want);
 	begin(&w, "subscribed");
 	json_key(&w, "seq");	/* the new filter holds for what comes after */
 	json_put_int(&w, c->pos);
@@ -151,7 +157,8 @@ authenticate(struct conn *c, const struct json *m, struct buf *answer,
 	if (auth_check(feed_db(&s->feed), s->arena, json_as_str(token), &g,
 	    e) != 0)
 		return -1;
-	c->grant = g;
+	if (conn_grant(c, &g, e) != 0)
+		return -1;
 	if (c->state == CONN_AUTH)
 		return conn_start(c, e);
 	begin(&w, "authenticated");

@@ -3,7 +3,9 @@
 #define BROADCASTD_SERVER_H
 
 #include "broadcastd/feed.h"
+#include "broadcastd/gauges.h"
 #include "broadcastd/hub.h"
+#include "broadcastd/quota.h"
 
 enum watch_kind {
 	WATCH_LISTENER, WATCH_SIGNAL, WATCH_TIMER, WATCH_BELL, WATCH_CONN
@@ -39,12 +41,15 @@ struct server {
 	bool accepting;			/* false: out of descriptors */
 	struct watch signals, timer, bell;
 	int epoll, spare;		/* spare: one descriptor in reserve */
+	struct gauges gauges;
+	struct quota *tokens, *addresses;	/* of streams */
 	struct conn **conns;
 	size_t n_conns, conns_cap;
 	size_t conns_most;		/* more are turned away at once */
 	size_t n_streams;		/* of them, those that count as clients */
 	struct conn *dead;		/* to be freed at the end of the turn */
 	int64_t now_ms;			/* monotonic, of this turn */
+	uint32_t now_s;			/* the same */
 	int64_t drain_by_ms;		/* 0: not told to end */
 };
 

@@ -21,6 +21,12 @@ sse_put_position(struct buf *out, int64_t pos)
 }
 
 void
+sse_put_retry(struct buf *out, int ms)
+{
+	buf_addf(out, "retry: %d\n\n", ms);
+}
+
+void
 sse_put_heartbeat(struct buf *out)
 {
 	buf_adds(out, ": heartbeat\n\n");
@@ -36,5 +42,6 @@ sse_put_preamble(struct buf *out, int retry_ms)
 		room[0] = ':';
 		buf_added(out, KIB(2));
 	}
-	buf_addf(out, "\nretry: %d\n\n", retry_ms);
+	buf_adds(out, "\n");
+	sse_put_retry(out, retry_ms);
 }

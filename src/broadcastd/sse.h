@@ -9,6 +9,8 @@ void sse_put_event(struct buf *out, int64_t id, const char *type,
     struct str data);
 /* Nothing to be seen, but who comes back asks for what is after pos. */
 void sse_put_position(struct buf *out, int64_t pos);
+/* After how many ms to come back. */
+void sse_put_retry(struct buf *out, int ms);
 void sse_put_heartbeat(struct buf *out);
 /* Opens a stream: 2 KiB of comment, for proxies that wait for so much, and
  * after how many ms to come back. */

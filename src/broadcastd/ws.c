@@ -15,6 +15,10 @@ struct ws {
 	void *ctx;
 	struct buf *out;	/* only during a call */
 	bool ended;		/* the peer is gone */
+	bool failed;		/* what it sent is no WebSocket */
+	/* bytes that came, and those of whole frames */
+	uint64_t came, whole, frame;
+	bool fragment;		/* of a message that has not ended */
 };
 
 static void
@@ -72,8 +76,10 @@ on_read(wslay_event_context_ptr wslay, uint8_t *p, size_t len, int flags,
 	int64_t n = w->calls.read(w->ctx, p, len);
 
 	(void)flags;
-	if (n > 0)
+	if (n > 0) {
+		w->came += (uint64_t)n;
 		return (ssize_t)n;
+	}
 	w->ended = n < 0;
 	wslay_event_set_error(wslay, n < 0 ? WSLAY_ERR_CALLBACK_FAILURE :
 	    WSLAY_ERR_WOULDBLOCK);
@@ -92,6 +98,29 @@ on_write(wslay_event_context_ptr wslay, const uint8_t *p, size_t len,
 		return (ssize_t)len;
 	wslay_event_set_error(wslay, WSLAY_ERR_CALLBACK_FAILURE);
 	return -1;
+}
+
+static void
+on_frame(wslay_event_context_ptr wslay,
+    const struct wslay_event_on_frame_recv_start_arg *f, void *user)
+{
+	struct ws *w = user;
+	uint64_t len = f->payload_length;
+
+	(void)wslay;
+	w->frame = 2 + (len < 126 ? 0u : len <= UINT16_MAX ? 2u : 8u) + 4 +
+	    len;
+	if (!wslay_is_ctrl_frame(f->opcode))
+		w->fragment = !f->fin;
+}
+
+static void
+on_frame_end(wslay_event_context_ptr wslay, void *user)
+{
+	struct ws *w = user;
+
+	(void)wslay;
+	w->whole += w->frame;
 }
 
 static void
@@ -126,6 +155,8 @@ ws_new(const struct ws_calls *calls, void *ctx)
 	static const struct wslay_event_callbacks callbacks = {
 		.recv_callback = on_read,
 		.send_callback = on_write,
+		.on_frame_recv_start_callback = on_frame,
+		.on_frame_recv_end_callback = on_frame_end,
 		.on_msg_recv_callback = on_message,
 	};
 	struct ws *w = calloc(1, sizeof(*w));
@@ -151,12 +182,17 @@ ws_free(struct ws *w)
 bool
 ws_receive(struct ws *w, struct buf *out)
 {
+	bool told = wslay_event_get_close_sent(w->wslay);
 	int rc;
 
 	w->out = out;
 	rc = wslay_event_recv(w->wslay);
 	if (rc == WSLAY_ERR_NOMEM)
 		abort();
+	w->failed |= !w->ended && (rc != 0 || (!told &&
+	    wslay_event_get_queued_msg_count(w->wslay) > 0 &&
+	    !wslay_event_get_read_enabled(w->wslay) &&
+	    !wslay_event_get_close_received(w->wslay)));
 	/* wslay closes without a code after some faults; 1002 says more */
 	if (rc != 0 && !w->ended &&
 	    !wslay_event_get_queued_msg_count(w->wslay))
@@ -175,6 +211,20 @@ ws_close(struct ws *w, enum ws_code code, const char *reason, struct buf *out)
 	queue_close(w, code, reason);
 	wslay_event_send(w->wslay);
 	w->out = outer;
+}
+
+bool
+ws_idle(const struct ws *w)
+{
+	return w->came == w->whole && !w->fragment && !w->ended &&
+	    !wslay_event_get_close_sent(w->wslay) &&
+	    !wslay_event_want_write(w->wslay);
+}
+
+bool
+ws_failed(const struct ws *w)
+{
+	return w->failed;
 }
 
 bool

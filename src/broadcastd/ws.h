@@ -10,7 +10,8 @@
 
 enum ws_code {
 	WS_GOING_AWAY = 1001, WS_PROTOCOL = 1002, WS_UNSUPPORTED = 1003,
-	WS_POLICY = 1008, WS_INTERNAL = 1011, WS_UNAUTHORIZED = 4401,
+	WS_POLICY = 1008, WS_INTERNAL = 1011, WS_RESTART = 1012,
+	WS_UNAUTHORIZED = 4401,
 	WS_LAGGING = 4408
 };
 
@@ -43,7 +44,11 @@ bool ws_receive(struct ws *w, struct buf *out);
 /* Say goodbye; only the first time counts.  reason <= 123 bytes. */
 void ws_close(struct ws *w, enum ws_code code, const char *reason,
     struct buf *out);
+/* Nothing is half received: it can be freed and made anew for what comes. */
+bool ws_idle(const struct ws *w);
 bool ws_closing(const struct ws *w);	/* a close frame is in out */
+/* Was it the client that broke the rules? */
+bool ws_failed(const struct ws *w);
 bool ws_closed(const struct ws *w);	/* both sides have said it */
 
 #endif

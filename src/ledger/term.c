@@ -89,15 +89,10 @@ ledger_behind(struct db *db, struct err *e)
 	return rc;
 }
 
-/* FNV-1a. */
 static uint32_t
 hash_of(enum term_field field, struct str text)
 {
-	uint32_t h = 2166136261u ^ (uint32_t)field;
-
-	for (size_t i = 0; i < text.len; i++)
-		h = (h ^ (unsigned char)text.p[i]) * 16777619u;
-	return h;
+	return str_hash(STR_HASH ^ (uint32_t)field, text);
 }
 
 /* The place of that value, or the one it would take. */

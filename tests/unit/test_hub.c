@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct event_filter all;
-
 static void
 publish(struct hub *h, int64_t seq, const char *file, size_t bytes)
 {
@@ -25,7 +23,7 @@ publish(struct hub *h, int64_t seq, const char *file, size_t bytes)
  * the rest of an event going out at once. */
 static void
 drink(struct hub *h, enum transport t, int64_t *pos,
-    const struct event_filter *f, size_t take, struct buf *out)
+    struct hub_filter *f, size_t take, struct buf *out)
 {
 	struct hub_view v;
 
@@ -80,7 +78,8 @@ slices(void)
 		publish(h, 10 + i, i % 3 ? "src/a" : "doc/b", (size_t)i);
 	for (int t = 0; t < TRANSPORT__MAX; t++) {
 		for (int filtered = 0; filtered < 2; filtered++) {
-			const struct event_filter *f = filtered ? &some : &all;
+			struct hub_filter *f = filtered ?
+			    hub_filter(h, &some) : NULL;
 
 			buf_reset(&whole);
 			pos = 10;
@@ -97,11 +96,12 @@ slices(void)
 				    buf_str(&whole)), "by %zu bytes", take))
 					break;
 			}
+			hub_filter_drop(h, f);
 		}
 	}
 	buf_reset(&part);
 	pos = 209;
-	drink(h, TRANSPORT_SSE, &pos, &all, MIB(4), &part);
+	drink(h, TRANSPORT_SSE, &pos, NULL, MIB(4), &part);
 	ok(str_starts(buf_str(&part), STR("id: 210\nevent: patch_applied\n"
 	    "data: {\"type\":\"patch_applied\",")), "SSE frame");
 	ok(str_ends(buf_str(&part), STR("}\n\n")), "SSE frame ends");
@@ -122,11 +122,11 @@ bounds(void)
 	is_int(hub_head(h), 2000, "head");
 	ok(!hub_reaches(h, 0) && !hub_reaches(h, 1800), "forgets");
 	ok(hub_reaches(h, 1950) && hub_reaches(h, 2000), "remembers");
-	hub_view(h, TRANSPORT_WS, 1999, &all, 1, &v);
+	hub_view(h, TRANSPORT_WS, 1999, NULL, 1, &v);
 	ok(v.n == 1 && v.upto == 2000 && v.bytes > 500, "the last one");
-	hub_view(h, TRANSPORT_WS, 2000, &all, 1, &v);
+	hub_view(h, TRANSPORT_WS, 2000, NULL, 1, &v);
 	is_int(v.n, 0, "nothing behind the head");
-	hub_view(h, TRANSPORT_WS, 5000, &all, 1, &v);
+	hub_view(h, TRANSPORT_WS, 5000, NULL, 1, &v);
 	ok(v.n == 0 && v.upto == 5000, "nothing for who is ahead");
 	publish(h, 2001, "f", KIB(100));
 	ok(hub_reaches(h, 2000) && !hub_reaches(h, 1999),
@@ -144,11 +144,56 @@ bounds(void)
 	hub_free(h);
 }
 
+/* Who asks the same shares one filter, which is gone with the last of them. */
+static void
+sharing(void)
+{
+	struct hub *h = hub_new(KIB(64));
+	struct hub_filter *f[4];
+	struct event_filter want;
+	char name[] = "src/*";
+	struct hub_view v;
+
+	event_filter_all(&want);
+	ok(hub_filter(h, &want) == NULL, "all is no filter");
+	want.file = str(name);
+	f[0] = hub_filter(h, &want);
+	want.file = STR("src/*");
+	f[1] = hub_filter(h, &want);
+	ok(f[0] && f[0] == f[1], "the same wishes, wherever they stand");
+	name[0] = 'x';
+	want.requester = STR("");
+	f[2] = hub_filter(h, &want);
+	want.requester = STR_NONE;
+	want.task_id = STR("src/*");
+	want.file = STR_NONE;
+	f[3] = hub_filter(h, &want);
+	ok(f[2] != f[0] && f[3] != f[0] && f[3] != f[2], "others are others");
+	is_int((int64_t)hub_filters(h), 3, "three in all");
+	for (int i = 1; i <= 1000; i++)
+		publish(h, i, i % 10 ? "doc/b" : "src/a", 300);
+	hub_view(h, TRANSPORT_WS, 990, f[1], MIB(1), &v);
+	ok(v.n == 1 && v.upto == 1000, "looked at late");
+	publish(h, 1001, "src/a", 10);
+	hub_view(h, TRANSPORT_SSE, 1000, f[0], MIB(1), &v);
+	ok(v.n == 1 && v.upto == 1001, "and on");
+	hub_view(h, TRANSPORT_SSE, 1000, f[3], MIB(1), &v);
+	ok(v.n == 0 && v.upto == 1001, "nothing for another");
+	hub_reset(h, 7);
+	publish(h, 8, "src/a", 10);
+	hub_view(h, TRANSPORT_WS, 7, f[0], MIB(1), &v);
+	ok(v.n == 1 && v.upto == 8, "after a reset, at a lower position");
+	for (int i = 3; i >= 0; i--)
+		hub_filter_drop(h, f[i]);
+	is_int((int64_t)hub_filters(h), 0, "all are given back");
+	hub_free(h);
+}
+
 int
 main(void)
 {
-	event_filter_all(&all);
 	slices();
 	bounds();
+	sharing();
 	return done_testing();
 }

@@ -1,0 +1,205 @@
+/* Filters are kept once for all subscribers who ask the same, and look at each
+ * event of the log once. */
+#include "broadcastd/hub_private.h"
+
+#include <stdlib.h>
+
+#define SEQS_FIRST 16
+#define TEXTS 6
+
+struct hub_filter {
+	struct hub_filter *next;	/* of its chain */
+	uint32_t hash;
+	size_t users;
+	struct event_filter f;		/* its texts follow the struct */
+	int64_t seen;			/* the log was looked at up to here */
+	int64_t *seqs;			/* [first, first + n): what it takes */
+	size_t first, n, cap;
+};
+
+static void
+texts_of(struct event_filter *f, struct str *out[static TEXTS])
+{
+	struct str *texts[TEXTS] = { &f->order_id, &f->task_id, &f->requester,
+		&f->workspace, &f->op, &f->file };
+
+	memcpy(out, texts, sizeof(texts));
+}
+
+static bool
+takes_all(const struct event_filter *f)
+{
+	return f->any_type && !f->order_id.p && !f->task_id.p &&
+	    !f->requester.p && !f->workspace.p && !f->op.p && !f->file.p;
+}
+
+static uint32_t
+hash_of(struct event_filter f)
+{
+	uint32_t h = str_hash(STR_HASH, str_n((const char *)f.types,
+	    sizeof(f.types)));
+	struct str *texts[TEXTS];
+
+	texts_of(&f, texts);
+	for (size_t i = 0; i < TEXTS; i++)
+		h = str_hash(str_hash(h, *texts[i]), STR("\n"));
+	return h;
+}
+
+static bool
+equal(struct event_filter a, struct event_filter b)
+{
+	struct str *x[TEXTS], *y[TEXTS];
+
+	if (a.any_type != b.any_type ||
+	    memcmp(a.types, b.types, sizeof(a.types)) != 0)
+		return false;
+	texts_of(&a, x);
+	texts_of(&b, y);
+	for (size_t i = 0; i < TEXTS; i++)
+		if (!x[i]->p != !y[i]->p || !str_eq(*x[i], *y[i]))
+			return false;
+	return true;
+}
+
+static struct hub_filter *
+filter_new(const struct event_filter *f)
+{
+	struct event_filter own = *f;
+	struct hub_filter *made;
+	struct str *texts[TEXTS];
+	size_t bytes = 0;
+	char *to;
+
+	texts_of(&own, texts);
+	for (size_t i = 0; i < TEXTS; i++)
+		bytes += texts[i]->len;
+	made = calloc(1, sizeof(*made) + bytes);
+	if (!made)
+		abort();
+	to = (char *)(made + 1);
+	for (size_t i = 0; i < TEXTS; i++) {
+		if (!texts[i]->len)
+			continue;
+		memcpy(to, texts[i]->p, texts[i]->len);
+		texts[i]->p = to;
+		to += texts[i]->len;
+	}
+	made->f = own;
+	return made;
+}
+
+struct hub_filter *
+hub_filter(struct hub *h, const struct event_filter *f)
+{
+	uint32_t hash = hash_of(*f);
+	struct hub_filter **chain = &h->filters[hash % FILTER_CHAINS], *it;
+
+	if (takes_all(f))
+		return NULL;
+	for (it = *chain; it && (it->hash != hash || !equal(it->f, *f));)
+		it = it->next;
+	if (!it) {
+		it = filter_new(f);
+		it->hash = hash;
+		it->next = *chain;
+		*chain = it;
+		h->n_filters++;
+	}
+	it->users++;
+	return it;
+}
+
+void
+hub_filter_drop(struct hub *h, struct hub_filter *f)
+{
+	struct hub_filter **at;
+
+	if (!f || --f->users > 0)
+		return;
+	at = &h->filters[f->hash % FILTER_CHAINS];
+	while (*at != f)
+		at = &(*at)->next;
+	*at = f->next;
+	h->n_filters--;
+	free(f->seqs);
+	free(f);
+}
+
+bool
+hub_filter_takes(const struct hub_filter *f, const struct event *ev)
+{
+	return !f || event_filter_takes(&f->f, ev);
+}
+
+size_t
+hub_filters(const struct hub *h)
+{
+	return h->n_filters;
+}
+
+void
+hub_filters_reset(struct hub *h)
+{
+	for (size_t i = 0; i < FILTER_CHAINS; i++)
+		for (struct hub_filter *f = h->filters[i]; f; f = f->next) {
+			f->seen = 0;
+			f->first = f->n = 0;
+		}
+}
+
+static void
+seq_add(struct hub_filter *f, int64_t seq)
+{
+	if (f->first + f->n == f->cap && f->first > f->cap / 2) {
+		memmove(f->seqs, f->seqs + f->first,
+		    f->n * sizeof(*f->seqs));
+		f->first = 0;
+	}
+	if (f->first + f->n == f->cap) {
+		f->cap = f->cap ? f->cap * 2 : SEQS_FIRST;
+		f->seqs = realloc(f->seqs, f->cap * sizeof(*f->seqs));
+		if (!f->seqs)
+			abort();
+	}
+	f->seqs[f->first + f->n++] = seq;
+}
+
+static void
+look_on(struct hub_filter *f, const struct hub *h)
+{
+	int64_t before = h->head - (int64_t)h->n;
+
+	while (f->n && f->seqs[f->first] <= before) {	/* forgotten */
+		f->first++;
+		f->n--;
+	}
+	for (size_t i = hub_entry_after(h, f->seen); i < h->n; i++) {
+		const struct event *ev = &h->entries[h->first + i].ev;
+
+		if (event_filter_takes(&f->f, ev))
+			seq_add(f, ev->seq);
+	}
+	f->seen = h->head;
+}
+
+const int64_t *
+hub_filter_seqs(struct hub_filter *f, const struct hub *h, int64_t pos,
+    size_t *n)
+{
+	size_t low = 0, high;
+
+	if (f->seen < h->head)
+		look_on(f, h);
+	high = f->n;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (f->seqs[f->first + middle] <= pos)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*n = f->n - low;
+	return f->seqs + f->first + low;
+}
