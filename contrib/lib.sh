@@ -5,7 +5,7 @@
 
 # shellcheck disable=SC2034
 run_packages="build-essential autoconf automake pkgconf git ca-certificates
-curl libfcgi-dev libsqlite3-dev sqlite3 libjson-c-dev libssl-dev libwslay-dev
+curl libfcgi-dev libsqlite3-dev sqlite3 libjson-c-dev libssl-dev libwslay-dev zlib1g-dev
 libhttp-parser-dev libinih-dev libpcre2-dev libcurl4-openssl-dev lighttpd lighttpd-mod-deflate
 tzdata"
 # shellcheck disable=SC2034

@@ -47,6 +47,7 @@ unit_tests = \
 	tests/unit/test_undo_turns \
 	tests/unit/test_validate \
 	tests/unit/test_workspace \
+	tests/unit/test_ws_deflate \
 	tests/unit/test_ws_frame \
 	tests/unit/test_zone
 
@@ -289,6 +290,11 @@ tests_unit_test_workspace_SOURCES = tests/unit/test_workspace.c
 tests_unit_test_workspace_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_workspace_CFLAGS = $(unit_cflags)
 tests_unit_test_workspace_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_ws_deflate_SOURCES = tests/unit/test_ws_deflate.c
+tests_unit_test_ws_deflate_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_ws_deflate_CFLAGS = $(unit_cflags)
+tests_unit_test_ws_deflate_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
 
 tests_unit_test_ws_frame_SOURCES = tests/unit/test_ws_frame.c
 tests_unit_test_ws_frame_CPPFLAGS = $(unit_cppflags)

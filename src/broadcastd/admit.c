@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "broadcastd/ws.h"
+#include "broadcastd/ws_deflate.h"
 
 static const struct {
 	const char *path;
@@ -145,6 +146,12 @@ static int
 check_websocket(const struct handshake *h, struct admission *out,
     struct err *e)
 {
+	struct str offer;
+	size_t at = 0;
+
+	while ((offer = handshake_word(h, "sec-websocket-extensions",
+	    &at)).p)
+		out->deflate |= ws_deflate_offer(offer);
 	out->key = handshake_header(h, "sec-websocket-key");
 	if (!handshake_is_http_1_1(h) ||
 	    !handshake_has_word(h, "connection", "upgrade") ||

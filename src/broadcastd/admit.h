@@ -19,6 +19,7 @@ struct admission {
 	bool head;			/* HEAD: no stream, only its headers */
 	bool preflight;			/* OPTIONS */
 	bool protocol;			/* the client offered ours */
+	bool deflate;			/* the client offered it */
 	bool granted;			/* else the first message has to do it */
 	struct grant grant;
 	struct str origin;		/* an allowed one, STR_NONE: none sent */

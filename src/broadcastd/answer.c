@@ -2,6 +2,7 @@
 
 #include "broadcastd/sse.h"
 #include "broadcastd/ws.h"
+#include "broadcastd/ws_deflate.h"
 #include "contract/problem.h"
 
 #define RETRY_MS 2000
@@ -45,9 +46,10 @@ answer_upgrade(struct buf *out, struct arena *a, const struct admission *ad)
 {
 	buf_addf(out, "HTTP/1.1 101 Switching Protocols\r\n"
 	    "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-	    "Sec-WebSocket-Accept: %.*s\r\n%s\r\n",
+	    "Sec-WebSocket-Accept: %.*s\r\n%s%s\r\n",
 	    STR_ARG(ws_accept(a, ad->key)), ad->protocol ?
-	    "Sec-WebSocket-Protocol: " ADMIT_PROTOCOL "\r\n" : "");
+	    "Sec-WebSocket-Protocol: " ADMIT_PROTOCOL "\r\n" : "", ad->deflate ?
+	    "Sec-WebSocket-Extensions: " WS_DEFLATE_ANSWER "\r\n" : "");
 }
 
 void

@@ -133,8 +133,10 @@ conn_free(struct conn *c)
 
 	s->conns[c->index] = s->conns[--s->n_conns];
 	s->conns[c->index]->index = c->index;
-	if (c->counted)
+	if (c->counted) {
+		hub_leave(s->hub, c->transport);
 		s->n_streams--;
+	}
 	s->gauges.gone[c->gone]++;
 	close(c->watch.fd);
 	work_end(c);
@@ -149,7 +151,7 @@ conn_put(struct conn *c, const char *type, struct str json)
 {
 	struct buf *out = &conn_work(c)->out;
 
-	if (c->transport == TRANSPORT_WS)
+	if (conn_is_ws(c))
 		ws_put_text(out, json);
 	else
 		sse_put_event(out, -1, type, json);
@@ -165,7 +167,7 @@ conn_gap(struct conn *c, int64_t asked, int64_t oldest, int64_t pos)
 	c->server->gauges.gaps++;
 	conn_put(c, "gap", buf_str(&json));
 	/* lest a client that comes back asks for the same again */
-	if (c->transport == TRANSPORT_SSE)
+	if (!conn_is_ws(c))
 		sse_put_position(&conn_work(c)->out, pos);
 	buf_free(&json);
 }
@@ -178,7 +180,7 @@ conn_close(struct conn *c, enum gone why, enum ws_code code,
 		conn_die(c, why);
 	if (c->state != CONN_AUTH && c->state != CONN_OPEN)
 		return;
-	if (c->transport != TRANSPORT_WS) {
+	if (!conn_is_ws(c)) {
 		conn_linger(c, why);
 	} else {
 		ws_close(conn_ws(c), code, reason, &conn_work(c)->out);
@@ -199,7 +201,7 @@ conn_restart(struct conn *c)
 	char reason[64];
 
 	snprintf(reason, sizeof(reason), "restart; come back in %d ms", ms);
-	if (c->state == CONN_OPEN && c->transport == TRANSPORT_SSE)
+	if (c->state == CONN_OPEN && !conn_is_ws(c))
 		sse_put_retry(&conn_work(c)->out, ms);
 	conn_close(c, GONE_RESTART, WS_RESTART, reason);
 }
@@ -254,7 +256,8 @@ conn_ws(struct conn *c)
 	struct conn_work *w = conn_work(c);
 
 	if (!w->ws)
-		w->ws = ws_new(&calls, c);
+		w->ws = ws_new(&calls, c,
+		    c->transport == TRANSPORT_WS_DEFLATE);
 	return w->ws;
 }
 
@@ -298,7 +301,7 @@ conn_event(struct conn *c, uint32_t events)
 	if (events & EPOLLIN) {
 		if (c->state == CONN_HEAD)
 			conn_read_head(c);
-		else if (c->transport == TRANSPORT_WS &&
+		else if (conn_is_ws(c) &&
 		    c->state != CONN_LINGER)
 			conn_read_websocket(c);
 		else
@@ -361,7 +364,7 @@ beat(struct conn *c)
 		c->grant.expires_ms = 0;	/* revoked */
 	if (conn_has_out(c))
 		return;
-	if (c->transport == TRANSPORT_WS)
+	if (conn_is_ws(c))
 		ws_put_ping(&conn_work(c)->out);
 	else
 		sse_put_heartbeat(&conn_work(c)->out);
@@ -375,7 +378,7 @@ expire(struct conn *c)
 
 	err_set(&e, ERR_UNAUTHORIZED, "the token has expired or was revoked");
 	e.at[0] = '\0';
-	if (c->transport == TRANSPORT_SSE) {
+	if (!conn_is_ws(c)) {
 		message_error(&json, &e);
 		conn_put(c, "error", buf_str(&json));
 		buf_free(&json);
@@ -397,7 +400,7 @@ tick_open(struct conn *c)
 		conn_close(c, GONE_LAGGING, WS_LAGGING, reason);
 		return;
 	}
-	if (c->transport == TRANSPORT_WS && !c->full &&
+	if (conn_is_ws(c) && !c->full &&
 	    s->now_s - c->seen_s > beats) {
 		conn_close(c, GONE_SILENT, WS_POLICY, "no pong");
 		return;

@@ -79,6 +79,11 @@ void conn_restart(struct conn *c);
 void conn_gap(struct conn *c, int64_t asked, int64_t oldest, int64_t pos);
 
 /* For the parts of it. */
+static inline bool
+conn_is_ws(const struct conn *c)
+{
+	return c->transport != TRANSPORT_SSE;
+}
 struct ws *conn_ws(struct conn *c);	/* made when there was none */
 void conn_read_websocket(struct conn *c);
 void conn_due(struct conn *c, uint32_t seconds);

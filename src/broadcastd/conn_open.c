@@ -81,7 +81,7 @@ conn_start(struct conn *c, struct err *e)
 	conn_put(c, "connected", buf_str(&json));
 	/* who loses the connection before the first event comes back to here,
 	 * not to the "now" of then */
-	if (c->transport == TRANSPORT_SSE && w->want.since == SINCE_NOW)
+	if (!conn_is_ws(c) && w->want.since == SINCE_NOW)
 		sse_put_position(&w->out, st.pos);
 	if (st.gap)
 		conn_gap(c, st.asked, st.oldest, st.pos);
@@ -134,7 +134,9 @@ begin_stream(struct conn *c, struct admission *ad, struct err *e)
 	subscription_end(&w->want);
 	w->want = ad->subscription;
 	subscription_begin(&ad->subscription);
-	c->transport = (uint8_t)ad->transport;
+	ad->deflate &= s->config.deflate;
+	c->transport = ad->deflate ? TRANSPORT_WS_DEFLATE :
+	    (uint8_t)ad->transport;
 	if (ad->transport == TRANSPORT_WS) {
 		answer_upgrade(&w->out, s->arena, ad);
 	} else {
@@ -145,6 +147,7 @@ begin_stream(struct conn *c, struct admission *ad, struct err *e)
 		}
 	}
 	c->counted = true;
+	hub_join(s->hub, c->transport);
 	s->n_streams++;
 	if (ad->granted)
 		return conn_start(c, e);
@@ -223,6 +226,6 @@ conn_read_head(struct conn *c)
 	}
 	buf_add(&w->in, str_n(bytes + used, (size_t)n - used));
 	answer(c);
-	if (c->counted && c->transport == TRANSPORT_WS && w->in.len)
+	if (c->counted && conn_is_ws(c) && w->in.len)
 		conn_read_websocket(c);
 }

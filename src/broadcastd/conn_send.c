@@ -103,7 +103,7 @@ encode_rows(const struct conn *c, const struct event *rows, size_t n,
 		if (rows[i].seq > hub_head(s->hub))
 			break;
 		if (hub_filter_takes(c->filter, &rows[i]))
-			frame_encode(out, c->transport, &rows[i],
+			hub_encode(s->hub, out, c->transport, &rows[i],
 			    str(s->feed.epoch));
 		ends[i] = out->len;
 	}
@@ -170,5 +170,5 @@ conn_send(struct conn *c)
 		return send_out(c);
 	if (c->state != CONN_OPEN || c->pos >= hub_head(h))
 		return CONN_SENT_ALL;
-	return hub_reaches(h, c->pos) ? send_shared(c) : send_table(c);
+	return hub_reaches(h, c->transport, c->pos) ? send_shared(c) : send_table(c);
 }

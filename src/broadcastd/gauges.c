@@ -6,7 +6,9 @@
 #include "broadcastd/conn.h"
 #include "json/json_writer.h"
 
-static const char *const transports[TRANSPORT__MAX] = { "websocket", "sse" };
+static const char *const transports[TRANSPORT__MAX] = {
+	"websocket", "websocket_deflate", "sse",
+};
 
 static const char *const reasons[GONE__MAX] = {
 	"client", "refused", "timeout", "protocol", "lagging", "silent",

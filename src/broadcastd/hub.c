@@ -8,24 +8,26 @@
 #define ENTRIES_FIRST 256
 
 static void
-encode_as(struct buf *out, enum transport t, const struct event *ev,
-    struct str json)
+encode_as(struct hub *h, struct buf *out, enum transport t,
+    const struct event *ev)
 {
+	struct str json = buf_str(&h->json);
+
 	if (t == TRANSPORT_WS)
 		ws_put_text(out, json);
+	else if (t == TRANSPORT_WS_DEFLATE)
+		ws_deflate_put(h->deflate, out, json);
 	else
 		sse_put_event(out, ev->seq, event_name(ev->type), json);
 }
 
 void
-frame_encode(struct buf *out, enum transport t, const struct event *ev,
-    struct str epoch)
+hub_encode(struct hub *h, struct buf *out, enum transport t,
+    const struct event *ev, struct str epoch)
 {
-	struct buf json = BUF_INIT(ANSWER_MAX_BYTES);
-
-	event_encode(&json, ev, epoch);
-	encode_as(out, t, ev, buf_str(&json));
-	buf_free(&json);
+	buf_reset(&h->json);
+	event_encode(&h->json, ev, epoch);
+	encode_as(h, out, t, ev);
 }
 
 struct hub *
@@ -36,6 +38,7 @@ hub_new(size_t log_bytes)
 	if (!h)
 		abort();
 	h->log_bytes = log_bytes;
+	h->deflate = ws_deflate_new();
 	h->json = h->frame = BUF_INIT(ANSWER_MAX_BYTES);
 	return h;
 }
@@ -49,9 +52,29 @@ hub_free(struct hub *h)
 	for (int t = 0; t < TRANSPORT__MAX; t++)
 		free(h->log[t].p);
 	free(h->entries);
+	ws_deflate_free(h->deflate);
 	buf_free(&h->json);
 	buf_free(&h->frame);
 	free(h);
+}
+
+void
+hub_join(struct hub *h, enum transport t)
+{
+	if (h->users[t]++ == 0 && t == TRANSPORT_WS_DEFLATE)
+		h->from[t] = h->head;
+}
+
+void
+hub_leave(struct hub *h, enum transport t)
+{
+	h->users[t]--;
+}
+
+static bool
+wanted(const struct hub *h, int t)
+{
+	return t != TRANSPORT_WS_DEFLATE || h->users[t] > 0;
 }
 
 void
@@ -61,8 +84,10 @@ hub_reset(struct hub *h, int64_t head)
 		free(h->entries[h->first + i].text);
 	hub_filters_reset(h);
 	h->first = h->n = 0;
-	for (int t = 0; t < TRANSPORT__MAX; t++)
+	for (int t = 0; t < TRANSPORT__MAX; t++) {
 		h->log[t].start = h->log[t].end = 0;
+		h->from[t] = 0;
+	}
 	h->head = head;
 }
 
@@ -175,9 +200,11 @@ hub_publish(struct hub *h, const struct event *ev, struct str epoch)
 		struct log *l = &h->log[t];
 
 		buf_reset(&h->frame);
-		encode_as(&h->frame, (enum transport)t, ev, buf_str(&h->json));
+		if (wanted(h, t))
+			encode_as(h, &h->frame, (enum transport)t, ev);
 		log_room(h, t, h->frame.len);
-		memcpy(l->p + l->end, h->frame.p, h->frame.len);
+		if (h->frame.len)
+			memcpy(l->p + l->end, h->frame.p, h->frame.len);
 		en.at[t] = l->end;
 		en.len[t] = h->frame.len;
 		l->end += h->frame.len;
@@ -195,9 +222,9 @@ hub_head(const struct hub *h)
 }
 
 bool
-hub_reaches(const struct hub *h, int64_t pos)
+hub_reaches(const struct hub *h, enum transport t, int64_t pos)
 {
-	return pos >= h->head - (int64_t)h->n;
+	return pos >= h->head - (int64_t)h->n && pos >= h->from[t];
 }
 
 /* The last entry from i on of which max_bytes, counted from its start, reach

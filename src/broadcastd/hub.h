@@ -12,23 +12,30 @@
 
 #include "model/event.h"
 
-enum transport { TRANSPORT_WS, TRANSPORT_SSE, TRANSPORT__MAX };
-
-/* One event as that transport sends it, appended to out. */
-void frame_encode(struct buf *out, enum transport t, const struct event *ev,
-    struct str epoch);
+enum transport {
+	TRANSPORT_WS,
+	TRANSPORT_WS_DEFLATE,	/* encoded only while somebody wants it */
+	TRANSPORT_SSE,
+	TRANSPORT__MAX
+};
 
 struct hub;
 struct hub *hub_new(size_t log_bytes);		/* never NULL */
 void hub_free(struct hub *h);
+/* A subscriber of that transport comes, or goes. */
+void hub_join(struct hub *h, enum transport t);
+void hub_leave(struct hub *h, enum transport t);
 /* Forget all; the next event to come is head + 1. */
 void hub_reset(struct hub *h, int64_t head);
 /* Append ev, which is borrowed; a hole in seq makes it forget what was. */
 void hub_publish(struct hub *h, const struct event *ev, struct str epoch);
 
 int64_t hub_head(const struct hub *h);	/* the last one published */
-/* Is everything after pos still here? */
-bool hub_reaches(const struct hub *h, int64_t pos);
+/* Is everything after pos still here, for that transport? */
+bool hub_reaches(const struct hub *h, enum transport t, int64_t pos);
+/* One event as that transport sends it, appended to out. */
+void hub_encode(struct hub *h, struct buf *out, enum transport t,
+    const struct event *ev, struct str epoch);
 
 /* What subscribers with the same wishes share: which events of the log they
  * get is found out once for all of them. */

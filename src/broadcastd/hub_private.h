@@ -3,6 +3,7 @@
 #define BROADCASTD_HUB_PRIVATE_H
 
 #include "broadcastd/hub.h"
+#include "broadcastd/ws_deflate.h"
 
 #define FILTER_CHAINS 1024
 
@@ -25,6 +26,9 @@ struct hub {
 	struct entry *entries;		/* [first, first + n), by seq */
 	size_t first, n, cap;
 	struct log log[TRANSPORT__MAX];
+	size_t users[TRANSPORT__MAX];
+	int64_t from[TRANSPORT__MAX];	/* encoded for it: what is after */
+	struct ws_deflate *deflate;
 	struct buf json, frame;		/* working space */
 	struct hub_filter *filters[FILTER_CHAINS];
 	size_t n_filters;

@@ -19,7 +19,8 @@ src_broadcastd_libbroadcastd_a_SOURCES = \
 	src/broadcastd/server.h \
 	src/broadcastd/sse.c src/broadcastd/sse.h \
 	src/broadcastd/subscription.c src/broadcastd/subscription.h \
-	src/broadcastd/ws.c src/broadcastd/ws.h
+	src/broadcastd/ws.c src/broadcastd/ws.h \
+	src/broadcastd/ws_deflate.c src/broadcastd/ws_deflate.h
 
 src_broadcastd_broadcastd_SOURCES = src/broadcastd/main.c
 src_broadcastd_broadcastd_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) \

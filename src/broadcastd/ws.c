@@ -4,8 +4,11 @@
 #include <wslay/wslay.h>
 
 #include "base/hash.h"
+#include "base/utf8.h"
+#include "broadcastd/ws_deflate.h"
 
 #define FIN 0x80
+#define RSV1 0x40
 #define KEY_BYTES 24
 #define GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -38,6 +41,13 @@ ws_put_text(struct buf *out, struct str text)
 {
 	put_head(out, WSLAY_TEXT_FRAME, text.len);
 	buf_add(out, text);
+}
+
+void
+ws_put_compressed(struct buf *out, struct str data)
+{
+	put_head(out, RSV1 | WSLAY_TEXT_FRAME, data.len);
+	buf_add(out, data);
 }
 
 void
@@ -131,6 +141,35 @@ queue_close(struct ws *w, unsigned code, const char *reason)
 }
 
 static void
+fail(struct ws *w, enum ws_code code, const char *reason)
+{
+	queue_close(w, code, reason);
+	wslay_event_shutdown_read(w->wslay);
+}
+
+static void
+take_text(struct ws *w, const struct wslay_event_on_msg_recv_arg *m)
+{
+	struct str text = str_n((const char *)m->msg, m->msg_length);
+	struct buf room = BUF_INIT(CLIENT_MESSAGE_BYTES);
+	enum ws_inflated done = WS_INFLATED;
+
+	if (wslay_get_rsv1(m->rsv)) {
+		done = ws_inflate(text, &room);
+		text = buf_str(&room);
+	}
+	if (done == WS_INFLATE_LONG)
+		fail(w, WS_TOO_LONG, "the message is too long");
+	else if (done == WS_INFLATE_BROKEN)
+		fail(w, WS_NOT_UTF8, "this is not deflate");
+	else if (utf8_check(text) != text.len)
+		fail(w, WS_NOT_UTF8, "");
+	else
+		w->calls.text(w->ctx, text);
+	buf_free(&room);
+}
+
+static void
 on_message(wslay_event_context_ptr wslay,
     const struct wslay_event_on_msg_recv_arg *m, void *user)
 {
@@ -139,18 +178,16 @@ on_message(wslay_event_context_ptr wslay,
 	if (m->opcode == WSLAY_TEXT_FRAME) {
 		/* what comes before an answer is in its place already */
 		wslay_event_send(wslay);
-		w->calls.text(w->ctx, str_n((const char *)m->msg,
-		    m->msg_length));
+		take_text(w, m);
 	} else if (m->opcode == WSLAY_BINARY_FRAME) {
-		queue_close(w, WS_UNSUPPORTED, "only text is understood");
-		wslay_event_shutdown_read(wslay);
+		fail(w, WS_UNSUPPORTED, "only text is understood");
 	} else if (m->opcode == WSLAY_PONG) {
 		w->calls.pong(w->ctx);
 	}
 }
 
 struct ws *
-ws_new(const struct ws_calls *calls, void *ctx)
+ws_new(const struct ws_calls *calls, void *ctx, bool deflate)
 {
 	static const struct wslay_event_callbacks callbacks = {
 		.recv_callback = on_read,
@@ -165,6 +202,9 @@ ws_new(const struct ws_calls *calls, void *ctx)
 		abort();
 	wslay_event_config_set_max_recv_msg_length(w->wslay,
 	    CLIENT_MESSAGE_BYTES);
+	if (deflate)
+		wslay_event_config_set_allowed_rsv_bits(w->wslay,
+		    WSLAY_RSV1_BIT);
 	w->calls = *calls;
 	w->ctx = ctx;
 	return w;

@@ -10,7 +10,8 @@
 
 enum ws_code {
 	WS_GOING_AWAY = 1001, WS_PROTOCOL = 1002, WS_UNSUPPORTED = 1003,
-	WS_POLICY = 1008, WS_INTERNAL = 1011, WS_RESTART = 1012,
+	WS_NOT_UTF8 = 1007,
+	WS_POLICY = 1008, WS_TOO_LONG = 1009, WS_INTERNAL = 1011, WS_RESTART = 1012,
 	WS_UNAUTHORIZED = 4401,
 	WS_LAGGING = 4408
 };
@@ -20,6 +21,8 @@ enum ws_code {
 
 /* One text frame, not fragmented. */
 void ws_put_text(struct buf *out, struct str text);
+/* One that ws_deflate.h made, of a text. */
+void ws_put_compressed(struct buf *out, struct str data);
 void ws_put_ping(struct buf *out);
 
 /* Sec-WebSocket-Accept for that Sec-WebSocket-Key, from the arena. */
@@ -36,7 +39,8 @@ struct ws_calls {
 };
 
 struct ws;
-struct ws *ws_new(const struct ws_calls *calls, void *ctx);
+/* deflate: permessage-deflate was agreed on. */
+struct ws *ws_new(const struct ws_calls *calls, void *ctx, bool deflate);
 void ws_free(struct ws *w);		/* NULL is fine */
 /* Take in what there is; answers (pong, close) go to out.  False when the
  * connection is broken and nothing more can be said on it. */

@@ -47,6 +47,7 @@ static const struct field rows[] = {
 	PLACE(broadcast_socket, "BROADCAST_SOCKET", RUNSTATEDIR "/patchwarden/broadcast.sock", "The Unix socket on which the web server reaches the broadcast daemon."),
 	F_STR_PRESET(C, broadcast_listen, "BROADCAST_LISTEN", "", 256, FMT_NAME, "ADDRESS:PORT on which the broadcast daemon listens as well; empty: it does not."),
 	F_STR_PRESET(C, origins, "ORIGINS", "", 4096, FMT_NAME, "Browser origins that may subscribe, separated by commas; those of the same host always may."),
+	F_BOOL(C, deflate, "DEFLATE", "true", "Compress what is sent to WebSocket clients that offer permessage-deflate; each event once for all of them."),
 	NUMBER(heartbeat_s, "HEARTBEAT_S", 1, 3600, 20, "Seconds between the heartbeats of a stream."),
 	NUMBER(lag_bytes, "LAG_BYTES", 65536, MIB(256), LAG_DEFAULT_BYTES, "Bytes of events kept in memory for slow subscribers; who is further behind is served from the table."),
 	NUMBER(clients_max, "CLIENTS_MAX", 1, CLIENTS_MAX, 10000, "Subscribers at the same time; 503 above."),

@@ -18,7 +18,7 @@ struct config {
 	int64_t retain_log_days, retain_diffs_days, retain_edits_days;
 	int64_t retain_reports_days, retain_ops_days;	/* 0: for ever */
 	struct str retain_archive;	/* a folder; empty: none */
-	bool sandbox;
+	bool sandbox, deflate;
 	struct str file;		/* which file was read; STR_NONE: none */
 };
 

@@ -126,6 +126,18 @@ ws_case() {
     --data-binary '{"patches":[{"op":"append","file":"f","block":"x\n"}]}'
 }
 
+@test "events are compressed for those who offer it, unless it is switched off" {
+  ws_case deflated curl -fsS -o "$state/curl" -H "Authorization: Bearer $token" \
+    -H 'Content-Type: application/json' "$url/api/patches/apply" \
+    --data-binary '{"patches":[{"op":"append","file":"f","block":"x\n"}]}'
+  http GET /api/stream/status
+  [ "$(field '.opened.websocket_deflate == 2 and .opened.websocket == 1')" = true ]
+  [ "$(field '.bytes.websocket_deflate < .bytes.websocket * 1.5')" = true ]
+  echo PATCHWARDEN_DEFLATE=false >>"$state/patchwarden.conf"
+  kill -HUP "$broadcastd_pid"
+  wait_for 60 ws_case declined
+}
+
 @test "a token that is revoked ends its streams" {
   ws_case revoked "$build/src/patchctl/patchctl" token revoke "$(cut -d_ -f2 <<<"$token")"
 }

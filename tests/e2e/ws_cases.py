@@ -109,6 +109,31 @@ async def too_long():
         assert await closed(ws) == 1009
 
 
+async def deflated():
+    """An event is compressed for who offers it, alone or among others."""
+    async with websockets.connect(base + "/ws", extra_headers=HEADERS) as one, \
+            websockets.connect(base + "/ws", extra_headers=HEADERS) as two, \
+            websockets.connect(base + "/ws", extra_headers=HEADERS,
+                               compression=None) as plain:
+        assert not plain.extensions and len(one.extensions) == 1
+        for ws in (one, two, plain):
+            await until(ws, "connected")
+        await one.send(json.dumps({"type": "subscribe", "filter": {
+            "file": "long/" + "x" * 1000 + "/**"}}))
+        await until(one, "subscribed")
+        subprocess.run(command, check=True)
+        assert await until(two, "patch_applied") == \
+            await until(plain, "patch_applied")
+        await one.send('{"type":"ping"}')
+        await until(one, "pong")
+
+
+async def declined():
+    async with websockets.connect(base + "/ws", extra_headers=HEADERS) as ws:
+        assert not ws.extensions
+        await until(ws, "connected")
+
+
 async def revoked():
     async with websockets.connect(base + "/ws", extra_headers=HEADERS) as ws:
         await until(ws, "connected")

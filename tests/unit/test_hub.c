@@ -74,6 +74,7 @@ slices(void)
 	event_filter_all(&some);
 	some.file = STR("src/*");
 	hub_reset(h, 10);
+	hub_join(h, TRANSPORT_WS_DEFLATE);
 	for (int i = 1; i <= 200; i++)
 		publish(h, 10 + i, i % 3 ? "src/a" : "doc/b", (size_t)i);
 	for (int t = 0; t < TRANSPORT__MAX; t++) {
@@ -85,8 +86,9 @@ slices(void)
 			pos = 10;
 			drink(h, (enum transport)t, &pos, f, MIB(4), &whole);
 			is_int(pos, 210, "the end is reached");
-			is_int(count(&whole, "\"payload\""),
-			    filtered ? 134 : 200, "all that match");
+			if (t != TRANSPORT_WS_DEFLATE)
+				is_int(count(&whole, "\"payload\""),
+				    filtered ? 134 : 200, "all that match");
 			for (size_t take = 1; take < 3000; take += 97) {
 				buf_reset(&part);
 				pos = 10;
@@ -116,12 +118,12 @@ bounds(void)
 	struct hub *h = hub_new(KIB(64));
 	struct hub_view v;
 
-	ok(hub_reaches(h, 0) && hub_head(h) == 0, "empty");
+	ok(hub_reaches(h, TRANSPORT_WS, 0) && hub_head(h) == 0, "empty");
 	for (int i = 1; i <= 2000; i++)
 		publish(h, i, "f", 500);
 	is_int(hub_head(h), 2000, "head");
-	ok(!hub_reaches(h, 0) && !hub_reaches(h, 1800), "forgets");
-	ok(hub_reaches(h, 1950) && hub_reaches(h, 2000), "remembers");
+	ok(!hub_reaches(h, TRANSPORT_WS, 0) && !hub_reaches(h, TRANSPORT_WS, 1800), "forgets");
+	ok(hub_reaches(h, TRANSPORT_WS, 1950) && hub_reaches(h, TRANSPORT_WS, 2000), "remembers");
 	hub_view(h, TRANSPORT_WS, 1999, NULL, 1, &v);
 	ok(v.n == 1 && v.upto == 2000 && v.bytes > 500, "the last one");
 	hub_view(h, TRANSPORT_WS, 2000, NULL, 1, &v);
@@ -129,15 +131,15 @@ bounds(void)
 	hub_view(h, TRANSPORT_WS, 5000, NULL, 1, &v);
 	ok(v.n == 0 && v.upto == 5000, "nothing for who is ahead");
 	publish(h, 2001, "f", KIB(100));
-	ok(hub_reaches(h, 2000) && !hub_reaches(h, 1999),
+	ok(hub_reaches(h, TRANSPORT_WS, 2000) && !hub_reaches(h, TRANSPORT_WS, 1999),
 	    "one that is larger than all the log");
 	publish(h, 2002, "f", 10);
-	ok(hub_reaches(h, 2001), "and what follows it");
+	ok(hub_reaches(h, TRANSPORT_WS, 2001), "and what follows it");
 	publish(h, 3000, "f", 10);
-	ok(hub_reaches(h, 2999) && !hub_reaches(h, 2002),
+	ok(hub_reaches(h, TRANSPORT_WS, 2999) && !hub_reaches(h, TRANSPORT_WS, 2002),
 	    "a hole is no way to get anywhere");
 	hub_reset(h, 5);
-	ok(hub_head(h) == 5 && hub_reaches(h, 5) && !hub_reaches(h, 4),
+	ok(hub_head(h) == 5 && hub_reaches(h, TRANSPORT_WS, 5) && !hub_reaches(h, TRANSPORT_WS, 4),
 	    "reset");
 	publish(h, 6, "f", 10);
 	is_int(hub_head(h), 6, "goes on");
@@ -189,9 +191,41 @@ sharing(void)
 	hub_free(h);
 }
 
+/* Nothing is compressed for nobody. */
+static void
+on_demand(void)
+{
+	struct hub *h = hub_new(MIB(1));
+	enum transport t = TRANSPORT_WS_DEFLATE;
+	struct hub_view v;
+
+	for (int i = 1; i <= 10; i++)
+		publish(h, i, "f", 300);
+	hub_join(h, t);
+	hub_join(h, t);
+	ok(!hub_reaches(h, t, 9) && hub_reaches(h, t, 10),
+	    "who comes has what comes");
+	ok(hub_reaches(h, TRANSPORT_WS, 0), "others have all");
+	publish(h, 11, "f", 300);
+	hub_leave(h, t);
+	publish(h, 12, "f", 300);
+	hub_view(h, t, 10, NULL, MIB(1), &v);
+	ok(v.n == 1 && v.upto == 12, "as long as one is there");
+	hub_leave(h, t);
+	publish(h, 13, "f", 300);
+	hub_join(h, t);
+	ok(!hub_reaches(h, t, 12), "and not in between");
+	publish(h, 14, "f", 300);
+	hub_view(h, t, 13, NULL, MIB(1), &v);
+	ok(v.n == 1 && v.bytes > 20 && v.upto == 14, "then again");
+	hub_leave(h, t);
+	hub_free(h);
+}
+
 int
 main(void)
 {
+	on_demand();
 	slices();
 	bounds();
 	sharing();
