@@ -30,6 +30,8 @@ struct needle {
 
 void needle_begin(struct needle *n, struct arena *a, struct str text,
     bool everywhere);
+/* It has less than three characters, which no index knows. */
+bool needle_is_short(const struct needle *n);
 void needle_end(struct needle *n);
 
 /* Is the text in there? */

@@ -65,6 +65,16 @@ match_text(struct arena *a, struct str needle)
 	return text;
 }
 
+bool
+needle_is_short(const struct needle *n)
+{
+	size_t chars = 0;
+
+	for (size_t i = 0; i < n->text.len; i++)
+		chars += ((unsigned char)n->text.p[i] & 0xc0) != 0x80;
+	return chars < 3;
+}
+
 static bool
 wanted(const struct needle *n, enum term_field field)
 {

@@ -12,7 +12,7 @@
 
 const struct log_limits log_limits_preset = {
 	.page_ms = 2000, .count_ms = 2000, .look_rows = 512,
-	.again_rows = 16384, .most_terms = 2000, .run_blocks = 64,
+	.again_rows = 16384, .short_rows = 131072, .most_terms = 2000, .run_blocks = 64,
 };
 static const struct log_limits *limits_now = &log_limits_preset;
 
@@ -230,20 +230,23 @@ collect(struct log_walk *w, struct err *e)
 {
 	struct block_set range = { .lo = w->plan.lo / POSTING_BLOCK,
 	    .hi = w->plan.hi / POSTING_BLOCK };
-	bool first = w->collect_at == limits_now->look_rows;
+	bool first = w->collect_at == limits_now->look_rows, brief = false;
 	int64_t now = clock_mono_us();
 	int64_t until = now + (w->until_us - now) / 2;
 
 	if (w->judged < w->collect_at || log_plan_by_event(&w->plan))
 		return 0;
-	for (size_t i = 0; i < w->n_needles; i++)
+	for (size_t i = 0; i < w->n_needles; i++) {
+		brief |= needle_is_short(&w->needles[i]);
 		if (!w->needles[i].collected && needle_collect(w->db,
 		    &w->needles[i], w->a, &range, first ?
 		    limits_now->most_terms : INT64_MAX, until, e) < 0)
 			return -1;
+	}
 	/* what could not be found in half of the time is walked to */
 	w->collect_at = first ? limits_now->look_rows +
-	    limits_now->again_rows : INT64_MAX;
+	    (brief ? limits_now->short_rows : limits_now->again_rows) :
+	    INT64_MAX;
 	return 0;
 }
 

@@ -16,6 +16,8 @@ struct log_limits {
 	int64_t page_ms, count_ms;	/* for a page; for its total */
 	int64_t look_rows;	/* judged before terms are looked for */
 	int64_t again_rows;	/* before that is done whatever it takes */
+	int64_t short_rows;	/* the same when there are no trigrams, and
+				 * the whole dictionary has to be read */
 	int64_t most_terms;	/* looked at the first time */
 	int64_t run_blocks;	/* of one step */
 };

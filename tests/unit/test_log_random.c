@@ -364,9 +364,9 @@ int
 main(void)
 {
 	/* terms are looked for early; every page ends after its first step */
-	static const struct log_limits early = { 2000, 2000, 5, 50, 20, 2 };
-	static const struct log_limits late = { 2000, 2000, 1 << 20, 1, 1, 3 };
-	static const struct log_limits hasty = { 0, 0, 40, 200, 5, 1 };
+	static const struct log_limits early = { 2000, 2000, 5, 50, 60, 20, 2 };
+	static const struct log_limits late = { 2000, 2000, 1 << 20, 1, 1, 1, 3 };
+	static const struct log_limits hasty = { 0, 0, 40, 200, 300, 5, 1 };
 	const char *given = getenv("PATCHWARDEN_SEED");
 	struct db *db;
 
