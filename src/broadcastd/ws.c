@@ -148,10 +148,11 @@ fail(struct ws *w, enum ws_code code, const char *reason)
 }
 
 static void
-take_text(struct ws *w, const struct wslay_event_on_msg_recv_arg *m)
+take_data(struct ws *w, const struct wslay_event_on_msg_recv_arg *m)
 {
 	struct str text = str_n((const char *)m->msg, m->msg_length);
-	struct buf room = BUF_INIT(CLIENT_MESSAGE_BYTES);
+	bool is_text = m->opcode == WSLAY_TEXT_FRAME;
+	struct buf room = BUF_INIT(w->calls.max_bytes);
 	enum ws_inflated done = WS_INFLATED;
 
 	if (wslay_get_rsv1(m->rsv)) {
@@ -162,10 +163,10 @@ take_text(struct ws *w, const struct wslay_event_on_msg_recv_arg *m)
 		fail(w, WS_TOO_LONG, "the message is too long");
 	else if (done == WS_INFLATE_BROKEN)
 		fail(w, WS_NOT_UTF8, "this is not deflate");
-	else if (utf8_check(text) != text.len)
+	else if (is_text && utf8_check(text) != text.len)
 		fail(w, WS_NOT_UTF8, "");
 	else
-		w->calls.text(w->ctx, text);
+		(is_text ? w->calls.text : w->calls.binary)(w->ctx, text);
 	buf_free(&room);
 }
 
@@ -175,12 +176,16 @@ on_message(wslay_event_context_ptr wslay,
 {
 	struct ws *w = user;
 
-	if (m->opcode == WSLAY_TEXT_FRAME) {
+	if (m->opcode == WSLAY_TEXT_FRAME ||
+	    (m->opcode == WSLAY_BINARY_FRAME && w->calls.binary)) {
 		/* what comes before an answer is in its place already */
 		wslay_event_send(wslay);
-		take_text(w, m);
+		take_data(w, m);
 	} else if (m->opcode == WSLAY_BINARY_FRAME) {
 		fail(w, WS_UNSUPPORTED, "only text is understood");
+	} else if (m->opcode == WSLAY_PING) {
+		/* a close that follows would push the pong aside */
+		wslay_event_send(wslay);
 	} else if (m->opcode == WSLAY_PONG) {
 		w->calls.pong(w->ctx);
 	}
@@ -201,7 +206,7 @@ ws_new(const struct ws_calls *calls, void *ctx, bool deflate)
 	if (!w || wslay_event_context_server_init(&w->wslay, &callbacks, w))
 		abort();
 	wslay_event_config_set_max_recv_msg_length(w->wslay,
-	    CLIENT_MESSAGE_BYTES);
+	    calls->max_bytes);
 	if (deflate)
 		wslay_event_config_set_allowed_rsv_bits(w->wslay,
 		    WSLAY_RSV1_BIT);
