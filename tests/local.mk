@@ -225,6 +225,11 @@ tests_unit_test_report_store_CFLAGS = $(unit_cflags)
 tests_unit_test_report_store_LDADD = $(store_libs) $(store_deps)
 
 # For tests/cgi/report_text.bats and tests/e2e/report_page.bats.
+check_PROGRAMS += tests/lib/ws_echo
+tests_lib_ws_echo_SOURCES = tests/lib/ws_echo.c
+tests_lib_ws_echo_CPPFLAGS = $(unit_cppflags)
+tests_lib_ws_echo_CFLAGS = $(unit_cflags)
+tests_lib_ws_echo_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
 check_PROGRAMS += tests/lib/report_show
 tests_lib_report_show_SOURCES = tests/lib/report_show.c
 tests_lib_report_show_CPPFLAGS = $(unit_cppflags)
@@ -375,6 +380,8 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/torture.bats \
 	tests/e2e/torture.py \
 	tests/e2e/ws_cases.py \
+	tests/e2e/ws_protocol.bats \
+	tests/e2e/ws_protocol.py \
 	tests/e2e/ws_watch.py \
 	tests/e2e/up.bats \
 	tests/e2e/validate.bats \
@@ -382,12 +389,14 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_envelope.c \
 	tests/fuzz/fuzz_fences.c \
+	tests/fuzz/fuzz_handshake.c \
 	tests/fuzz/fuzz_json.c \
 	tests/fuzz/fuzz_marker.c \
 	tests/fuzz/fuzz_regex.c \
 	tests/fuzz/fuzz_resolve.c \
 	tests/fuzz/fuzz_text.c \
 	tests/fuzz/fuzz_unified.c \
+	tests/fuzz/fuzz_ws.c \
 	tests/fuzz/run \
 	tests/cases/anchor.case \
 	tests/cases/append-prepend.case \

@@ -252,7 +252,9 @@ take_pong(void *ctx)
 struct ws *
 conn_ws(struct conn *c)
 {
-	static const struct ws_calls calls = { take_in, take_text, take_pong };
+	static const struct ws_calls calls = { .read = take_in,
+	    .text = take_text, .pong = take_pong,
+	    .max_bytes = CLIENT_MESSAGE_BYTES };
 	struct conn_work *w = conn_work(c);
 
 	if (!w->ws)

@@ -35,7 +35,9 @@ struct ws_calls {
 	/* Up to max bytes into p; 0 when there are none now, -1 at the end. */
 	int64_t (*read)(void *ctx, void *p, size_t max);
 	void (*text)(void *ctx, struct str message);
+	void (*binary)(void *ctx, struct str message);	/* NULL: 1003 */
 	void (*pong)(void *ctx);
+	size_t max_bytes;	/* of a message; 1009 above */
 };
 
 struct ws;
