@@ -181,6 +181,8 @@ static const struct {
 	{ "OPTIONS with a ticket", "OPTIONS /sse?ticket=pwt_b HTTP/1.1\r\nHost: h\r\n\r\n", "", ERR_NONE, false },
 	{ "refused for something else, it was not used", "GET /ws?ticket=pwt_b&since=0&type=patch_applied HTTP/1.1\r\n" WS_HEAD "Origin: http://h:1\r\n\r\n", "", ERR_NONE, true },
 	{ "then it is", SSE("/sse?ticket=pwt_b", ""), "", ERR_UNAUTHORIZED, false },
+	{ "a ticket for the numbers", SSE("/metrics?ticket=pwt_c", ""), "", ERR_UNAUTHORIZED, false },
+	{ "a ticket beside a token for them", SSE("/metrics?ticket=pwt_c", BEARER), "", ERR_BAD_QUERY, false },
 	{ "unknown ticket", SSE("/sse?ticket=pwt_x", ""), "", ERR_UNAUTHORIZED, false },
 	{ "unknown ticket, WebSocket", "GET /ws?ticket=pwt_x HTTP/1.1\r\n" WS_HEAD "\r\n", "", ERR_UNAUTHORIZED, false },
 	{ "empty ticket", SSE("/sse?ticket=", ""), "", ERR_UNAUTHORIZED, false },
