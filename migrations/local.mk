@@ -8,4 +8,5 @@ dist_migrations_DATA = \
 	migrations/027_journal_mode.sql \
 	migrations/028_narrow_log.sql \
 	migrations/029_report_versions.sql \
-	migrations/030_event_seals.sql
+	migrations/030_event_seals.sql \
+	migrations/031_stream_tickets.sql

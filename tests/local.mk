@@ -41,6 +41,7 @@ unit_tests = \
 	tests/unit/test_store \
 	tests/unit/test_swap \
 	tests/unit/test_text \
+	tests/unit/test_ticket \
 	tests/unit/test_cases \
 	tests/unit/test_udiff \
 	tests/unit/test_undo \
@@ -266,6 +267,11 @@ tests_unit_test_text_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_text_CFLAGS = $(unit_cflags)
 tests_unit_test_text_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_ticket_SOURCES = tests/unit/test_ticket.c
+tests_unit_test_ticket_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_ticket_CFLAGS = $(unit_cflags)
+tests_unit_test_ticket_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
+
 tests_unit_test_cases_SOURCES = tests/unit/test_cases.c
 tests_unit_test_cases_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_cases_CFLAGS = $(unit_cflags)
@@ -328,6 +334,7 @@ cgi_tests = \
 	tests/cgi/python.bats \
 	tests/cgi/report_text.bats \
 	tests/cgi/revert.bats \
+	tests/cgi/tickets.bats \
 	tests/cgi/validate.bats \
 	tests/cgi/retain.bats tests/cgi/check.bats tests/cgi/patchctl_sums.bats tests/cgi/logs.bats tests/cgi/report.bats tests/cgi/rpc.bats tests/cgi/stats.bats tests/cgi/trail.bats tests/cgi/versions.bats
 lint_tests = \
@@ -377,6 +384,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/sse.sh \
 	tests/e2e/stream.bats \
 	tests/e2e/subscriber.py \
+	tests/e2e/tickets.bats \
 	tests/e2e/torture.bats \
 	tests/e2e/torture.py \
 	tests/e2e/ws_cases.py \

@@ -6,6 +6,7 @@
 #include "api/files.h"
 #include "api/program.h"
 #include "api/revert.h"
+#include "api/tickets.h"
 #include "api/trail.h"
 #include "base/id.h"
 #include "edit/ops.h"
@@ -142,6 +143,7 @@ const struct route patches_routes[] = {
 	{ "GET", "/api/files/{path...}", "log:read", BODY_NONE, files_get, "A file, or lines of it, with hashes." },
 	{ "POST", "/api/events", "event:write", BODY_LINES, events_publish, "Publish a factory's messages." },
 	{ "GET", "/api/events", "log:read", BODY_NONE, events_list, "The event stream as a list." },
+	{ "POST", "/api/stream/tickets", "stream:read", BODY_NONE, tickets_new, "A one-shot ticket for /ws or /sse." },
 	{ "GET", "/healthz", NULL, BODY_NONE, healthz, "Is the process up?" },
 	{ "GET", "/readyz", NULL, BODY_NONE, readyz, "Can it do its work?" },
 	{ 0 }

@@ -60,6 +60,7 @@ err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 	e->kind = kind;
 	e->at[0] = '\0';
 	e->next = NULL;
+	e->retry_s = 0;
 	va_start(ap, fmt);
 	vsnprintf(e->detail, sizeof(e->detail), fmt, ap);
 	va_end(ap);
@@ -79,6 +80,7 @@ err_sys(struct err *e, const char *fmt, ...)
 	    ERR_DISK_FULL : ERR_IO;
 	e->at[0] = '\0';
 	e->next = NULL;
+	e->retry_s = 0;
 	va_start(ap, fmt);
 	vsnprintf(e->detail, sizeof(e->detail), fmt, ap);
 	va_end(ap);
@@ -98,5 +100,13 @@ err_at(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(e->at, sizeof(e->at), fmt, ap);
 	va_end(ap);
+	return -1;
+}
+
+int
+err_retry(struct err *e, int seconds)
+{
+	if (e)
+		e->retry_s = seconds;
 	return -1;
 }

@@ -31,6 +31,7 @@ struct err {
 	enum err_kind kind;
 	char detail[DETAIL_MAX_BYTES];	/* one sentence, UTF-8, NUL-terminated */
 	char at[AT_MAX_BYTES];		/* JSON pointer, parameter or path; "" */
+	int retry_s;			/* Retry-After; 0: the usual */
 	struct err *next;		/* further faults of the same body; arena */
 };
 
@@ -48,5 +49,7 @@ int err_sys(struct err *e, const char *fmt, ...)
 /* Where it happened; keeps an earlier, more exact place. Returns -1. */
 int err_at(struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Waiting helps, so many seconds.  Returns -1. */
+int err_retry(struct err *e, int seconds);
 
 #endif

@@ -101,6 +101,10 @@
 #define HANDSHAKE_BYTES		KIB(8)
 #define LAG_DEFAULT_BYTES	MIB(1)	/* unsent bytes before a subscriber is cut */
 
+#define TICKETS_MAX		1000	/* of one token: a web server that gets them for all its pages */
+#define TICKET_TTL_MAX_S	300	/* it may stand in somebody's log */
+#define TICKETS_USED_MAX	65536	/* remembered until they expire: 1 MiB; so many a TTL may subscribe */
+
 /* -- process -- */
 #define CONFIG_MAX_BYTES	KIB(256)
 #define WORKSPACES_MAX		256

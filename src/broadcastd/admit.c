@@ -4,6 +4,7 @@
 
 #include "broadcastd/ws.h"
 #include "broadcastd/ws_deflate.h"
+#include "contract/query.h"
 
 static const struct {
 	const char *path;
@@ -122,21 +123,47 @@ find_token(const struct handshake *h, struct admission *out,
 	return 0;
 }
 
+/* STR_NONE when there is none; only streams take one. */
+static int
+find_ticket(const struct handshake *h, const struct admission *out,
+    struct arena *a, struct str *ticket, struct err *e)
+{
+	struct query_param *p;
+	size_t n;
+
+	*ticket = STR_NONE;
+	if (out->route != ROUTE_STREAM)
+		return 0;
+	if (query_parse(handshake_query(h), a, &p, &n, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (str_is(p[i].name, "ticket"))
+			*ticket = p[i].value;
+	return 0;
+}
+
 static int
 check_token(const struct handshake *h, struct db *db, struct arena *a,
     struct admission *out, struct err *e)
 {
-	struct str token;
+	struct str token, ticket;
 
-	if (find_token(h, out, &token, e) != 0)
+	if (find_token(h, out, &token, e) != 0 ||
+	    find_ticket(h, out, a, &ticket, e) != 0)
 		return -1;
+	if (token.p && ticket.p) {
+		err_set(e, ERR_BAD_QUERY, "a token was sent as well as a"
+		    " ticket; send one of them");
+		return err_at(e, "?ticket");
+	}
 	/* A WebSocket client may send it as its first message */
-	if (!token.p && out->transport == TRANSPORT_WS)
+	if (!token.p && !ticket.p && out->transport == TRANSPORT_WS)
 		return 0;
-	if (token.p && !db)
+	if ((token.p || ticket.p) && !db)
 		return err_set(e, ERR_NOT_READY,
 		    "the database cannot be read now");
-	if (auth_check(db, a, token, &out->grant, e) != 0)
+	if ((ticket.p ? auth_ticket(db, a, ticket, &out->ticket, &out->grant,
+	    e) : auth_check(db, a, token, &out->grant, e)) != 0)
 		return -1;
 	out->granted = true;
 	return 0;
@@ -188,7 +215,11 @@ admit(const struct handshake *h, struct db *db, struct str origins,
 	if (out->route != ROUTE_STREAM && handshake_query(h).len)
 		return err_set(e, ERR_BAD_QUERY, "there are no parameters "
 		    "here");
-	return out->route != ROUTE_STREAM ? 0 :
-	    subscription_query(&out->subscription, handshake_query(h),
-	    handshake_header(h, "last-event-id"), a, e);
+	if (out->route != ROUTE_STREAM)
+		return 0;
+	if (subscription_query(&out->subscription, handshake_query(h),
+	    handshake_header(h, "last-event-id"), a, e) != 0)
+		return -1;
+	/* last: who is refused for something else may send it again */
+	return out->ticket.id ? auth_ticket_use(&out->ticket, e) : 0;
 }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/doorbell.h"
 #include "base/log.h"
+#include "broadcastd/auth.h"
 #include "store/event_store.h"
 
 #define STEP_ROWS 500		/* published in one turn of the loop */
@@ -122,10 +123,13 @@ feed_look(struct feed *f, struct hub *h)
 {
 	struct err e = { 0 };
 	int64_t head = 0;
-	bool first = f->epoch[0] == '\0';
+	bool first = f->epoch[0] == '\0', same = false;
 
 	look_at_bell(f);
-	if (open_or_refresh(f, &e) != 0 || look_closer(f, h, &head, &e) != 0) {
+	if (open_or_refresh(f, &e) != 0 ||
+	    look_closer(f, h, &head, &e) != 0 ||
+	    (!(same = !first && str_is(db_epoch(f->db), f->epoch) &&
+	    head >= hub_head(h)) && auth_begin(f->db, &e) != 0)) {
 		failed(f, &e);
 		return FEED_SAME;
 	}
@@ -134,7 +138,7 @@ feed_look(struct feed *f, struct hub *h)
 		    NULL);
 	f->failed = false;
 	f->ready = true;
-	if (!first && str_is(db_epoch(f->db), f->epoch) && head >= hub_head(h))
+	if (same)
 		return FEED_SAME;
 	snprintf(f->epoch, sizeof(f->epoch), "%.*s",
 	    STR_ARG(db_epoch(f->db)));

@@ -19,6 +19,7 @@ src_broadcastd_libbroadcastd_a_SOURCES = \
 	src/broadcastd/server.h \
 	src/broadcastd/sse.c src/broadcastd/sse.h \
 	src/broadcastd/subscription.c src/broadcastd/subscription.h \
+	src/broadcastd/ticket.c src/broadcastd/ticket.h \
 	src/broadcastd/ws.c src/broadcastd/ws.h \
 	src/broadcastd/ws_deflate.c src/broadcastd/ws_deflate.h
 

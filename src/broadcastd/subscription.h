@@ -20,7 +20,8 @@ void subscription_begin(struct subscription *s);
 void subscription_end(struct subscription *s);		/* frees its texts */
 
 /* The parameters of a query string (STR_NONE: none) and the value of the
- * header Last-Event-ID, which wins over since; ERR_BAD_QUERY. */
+ * header Last-Event-ID, which wins over since; ERR_BAD_QUERY.  ticket is let
+ * through: it says who, not what. */
 int subscription_query(struct subscription *s, struct str query,
     struct str last_event_id, struct arena *a, struct err *e);
 /* Another filter, from a JSON object of the same names; type may be an array

@@ -18,6 +18,7 @@ src_govern_libgovern_a_SOURCES = \
 	src/govern/report.c src/govern/report.h \
 	src/govern/retain.c src/govern/retain.h \
 	src/govern/revert.c src/govern/revert.h \
+	src/govern/ticket.c src/govern/ticket.h \
 	src/govern/undo.c src/govern/undo.h \
 	src/govern/access.c src/govern/access.h \
 	src/govern/work.h

@@ -47,6 +47,15 @@ problem_after(struct response *r, const struct err *e, struct str request_id)
 		response_stream(r, buf_str(&r->body));
 }
 
+static void
+retry_after(struct response *r, int seconds)
+{
+	char n[16];
+
+	response_header(r, "Retry-After", str_n(n, (size_t)
+	    __builtin_snprintf(n, sizeof(n), "%d", seconds)));
+}
+
 void
 response_problem(struct response *r, const struct err *e,
     struct str request_id)
@@ -63,7 +72,7 @@ response_problem(struct response *r, const struct err *e,
 	r->type = PROBLEM_TYPE;
 	r->etag = STR_NONE;		/* it is of another answer */
 	if (row->status == 503 || row->status == 429)
-		response_header(r, "Retry-After", STR("1"));
+		retry_after(r, e->retry_s > 0 ? e->retry_s : 1);
 	if (row->status == 401)
 		response_header(r, "WWW-Authenticate",
 		    STR("Bearer realm=\"patchwarden\""));

@@ -53,6 +53,7 @@ static const struct field rows[] = {
 	NUMBER(clients_max, "CLIENTS_MAX", 1, CLIENTS_MAX, 10000, "Subscribers at the same time; 503 above."),
 	NUMBER(clients_per_token, "CLIENTS_PER_TOKEN", 0, CLIENTS_MAX, 0, "Subscribers at the same time with one token; 429 above; 0: no limit of its own."),
 	NUMBER(clients_per_address, "CLIENTS_PER_ADDRESS", 0, CLIENTS_MAX, 0, "The same for one address; behind a web server it is the last one in X-Forwarded-For."),
+	NUMBER(ticket_ttl_s, "TICKET_TTL", 5, TICKET_TTL_MAX_S, 30, "Seconds after which a ticket (POST /api/stream/tickets) opens no stream any more."),
 	NUMBER(followers, "FOLLOWERS", 0, 1000, 1, "Clients that may follow the log at the same time (GET /api/patches/logs?follow=1): each keeps one logs.fcgi busy."),
 	NUMBER(retain_log_days, "RETAIN_LOG_DAYS", 0, 36500, 0, "Events older than that are removed by patchctl db retain, and with them the log, the messages of factories and the batches; 0: kept for ever. Statistics stay."),
 	NUMBER(retain_diffs_days, "RETAIN_DIFFS_DAYS", 0, 36500, 0, "The same for the diffs of patches."),

@@ -15,4 +15,5 @@ src_model_libmodel_a_SOURCES = \
 	src/model/scope.c src/model/scope.h \
 	src/model/stat_query.c src/model/stat_query.h \
 	src/model/task.c src/model/task.h \
+	src/model/ticket.c src/model/ticket.h \
 	src/model/verdict.c src/model/verdict.h

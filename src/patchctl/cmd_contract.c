@@ -10,6 +10,7 @@
 #include "model/patch_event.h"
 #include "model/report.h"
 #include "model/revert.h"
+#include "model/ticket.h"
 
 static const struct contract *const contracts[] = {
 	&patch_batch_contract, &patch_op_contract, &patch_event_contract,
@@ -19,6 +20,7 @@ static const struct contract *const contracts[] = {
 	&review_request_contract, &phase_implementation_contract,
 	&file_concept_contract, &code_review_contract,
 	&report_contract, &report_row_contract,
+	&ticket_request_contract, &ticket_contract,
 };
 
 static int

@@ -35,6 +35,8 @@ src_store_libstore_a_SOURCES = \
 	src/store/producer_event.h \
 	src/store/schema.h \
 	src/store/stmt.c \
+	src/store/stream_ticket.c \
+	src/store/stream_ticket.h \
 	src/store/swap.c \
 	src/store/swap.h \
 	src/store/token.c \

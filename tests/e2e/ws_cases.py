@@ -3,7 +3,8 @@
 
 usage: ws_cases.py ws://HOST:PORT TOKEN CASE [COMMAND...]
 
-COMMAND makes an event or takes the token away, as the case needs."""
+COMMAND makes an event or takes the token away, as the case needs; of the cases
+of tickets the ticket stands before it."""
 import asyncio
 import json
 import subprocess
@@ -138,6 +139,45 @@ async def revoked():
     async with websockets.connect(base + "/ws", extra_headers=HEADERS) as ws:
         await until(ws, "connected")
         subprocess.run(command, check=True)
+        assert await closed(ws) == 4401
+
+
+def by_ticket(**more):
+    return websockets.connect(base + "/ws?ticket=" + command[0], **more)
+
+
+async def ticket():
+    async with by_ticket() as ws:
+        await until(ws, "connected")
+        subprocess.run(command[1:], check=True)
+        await until(ws, "patch_applied")
+
+
+async def handshake_refused(status, **more):
+    try:
+        async with by_ticket(**more):
+            raise AssertionError("it was let in")
+    except websockets.InvalidStatusCode as refusal:
+        assert refusal.status_code == status, refusal.status_code
+
+
+async def ticket_refused():
+    await handshake_refused(int(command[1]))
+
+
+async def ticket_and_header():
+    await handshake_refused(400, extra_headers=HEADERS)
+
+
+async def ticket_and_subprotocol():
+    await handshake_refused(400, subprotocols=[
+        "patchwarden.v1", "bearer." + token])
+
+
+async def ticket_revoked():
+    async with by_ticket() as ws:
+        await until(ws, "connected")
+        subprocess.run(command[1:], check=True)
         assert await closed(ws) == 4401
 
 

@@ -9,7 +9,7 @@ import sys
 
 BIG = set("""event patch_log posting patch_outcome rollup work_item work_cell
     term file_edit patch_diff patch_custody patch_batch producer_event
-    patch_revert idempotency delivery_reports""".split())
+    patch_revert idempotency delivery_reports stream_ticket""".split())
 
 
 def statements(lines):

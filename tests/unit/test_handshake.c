@@ -12,6 +12,8 @@
 #define BLIND "pw_00000002_blind"
 #define OLD "pw_00000003_old"
 #define GONE "pw_00000004_gone"
+#define LENT "pw_00000005_lent"
+#define TOMORROW_MS INT64_C(32503680000000)	/* the year 3000 */
 #define BEARER "Authorization: Bearer " GOOD "\r\n"
 
 static struct db *db;
@@ -27,6 +29,19 @@ token_add(const char *text, const char *id, const char *scopes,
 
 	if (db_begin(db, &store_err) != 0 ||
 	    token_insert(db, &t, &h, &store_err) != 0 ||
+	    db_commit(db, &store_err) != 0)
+		bail_out(store_err.detail);
+}
+
+static void
+ticket_add(const char *text, const char *token_id, int64_t expires_ms)
+{
+	struct stream_ticket t = { .token_id = str(token_id),
+	    .created_ms = 1, .expires_ms = expires_ms };
+	struct sha256 h = sha256_of(str(text));
+
+	if (db_begin(db, &store_err) != 0 ||
+	    stream_ticket_insert(db, &t, &h, &store_err) != 0 ||
 	    db_commit(db, &store_err) != 0)
 		bail_out(store_err.detail);
 }
@@ -154,6 +169,30 @@ static const struct {
 	{ "since nonsense", SSE("/sse?since=-1", BEARER), "", ERR_BAD_QUERY, false },
 	{ "twice", SSE("/sse?op=a&op=b", BEARER), "", ERR_BAD_QUERY, false },
 	{ "bad Last-Event-ID", SSE("/sse", BEARER "Last-Event-ID: x\r\n"), "", ERR_BAD_QUERY, false },
+	{ "a ticket", SSE("/sse?ticket=pwt_a", ""), "", ERR_NONE, true },
+	{ "the ticket again", SSE("/sse?ticket=pwt_a", ""), "", ERR_UNAUTHORIZED, false },
+	{ "the ticket again, WebSocket", "GET /ws?ticket=pwt_a HTTP/1.1\r\n" WS_HEAD "\r\n", "", ERR_UNAUTHORIZED, false },
+	{ "a ticket with a wrong filter", SSE("/sse?ticket=pwt_b&type=nonsense", ""), "", ERR_BAD_QUERY, false },
+	{ "a ticket of a page elsewhere", SSE("/sse?ticket=pwt_b", "Origin: https://evil\r\n"), "", ERR_ORIGIN_DENIED, false },
+	{ "a ticket twice", SSE("/sse?ticket=pwt_b&ticket=pwt_b", ""), "", ERR_BAD_QUERY, false },
+	{ "a ticket and a header", SSE("/sse?ticket=pwt_b", BEARER), "", ERR_BAD_QUERY, false },
+	{ "a ticket and a subprotocol", "GET /ws?ticket=pwt_b HTTP/1.1\r\n" WS_HEAD "Sec-WebSocket-Protocol: patchwarden.v1, bearer." GOOD "\r\n\r\n", "", ERR_BAD_QUERY, false },
+	{ "a ticket and no token in the header", SSE("/sse?ticket=pwt_b", "Authorization: Basic eDp5\r\n"), "", ERR_UNAUTHORIZED, false },
+	{ "OPTIONS with a ticket", "OPTIONS /sse?ticket=pwt_b HTTP/1.1\r\nHost: h\r\n\r\n", "", ERR_NONE, false },
+	{ "refused for something else, it was not used", "GET /ws?ticket=pwt_b&since=0&type=patch_applied HTTP/1.1\r\n" WS_HEAD "Origin: http://h:1\r\n\r\n", "", ERR_NONE, true },
+	{ "then it is", SSE("/sse?ticket=pwt_b", ""), "", ERR_UNAUTHORIZED, false },
+	{ "a ticket for the numbers", SSE("/metrics?ticket=pwt_c", ""), "", ERR_UNAUTHORIZED, false },
+	{ "a ticket beside a token for them", SSE("/metrics?ticket=pwt_c", BEARER), "", ERR_BAD_QUERY, false },
+	{ "unknown ticket", SSE("/sse?ticket=pwt_x", ""), "", ERR_UNAUTHORIZED, false },
+	{ "unknown ticket, WebSocket", "GET /ws?ticket=pwt_x HTTP/1.1\r\n" WS_HEAD "\r\n", "", ERR_UNAUTHORIZED, false },
+	{ "empty ticket", SSE("/sse?ticket=", ""), "", ERR_UNAUTHORIZED, false },
+	{ "a token for a ticket", SSE("/sse?ticket=" GOOD, ""), "", ERR_UNAUTHORIZED, false },
+	{ "a ticket for a token", SSE("/sse", "Authorization: Bearer pwt_c\r\n"), "", ERR_UNAUTHORIZED, false },
+	{ "expired ticket", SSE("/sse?ticket=pwt_expired", ""), "", ERR_UNAUTHORIZED, false },
+	{ "ticket of an expired token", SSE("/sse?ticket=pwt_old", ""), "", ERR_UNAUTHORIZED, false },
+	{ "ticket of a revoked token", SSE("/sse?ticket=pwt_gone", ""), "", ERR_UNAUTHORIZED, false },
+	{ "ticket of a token without the scope", SSE("/sse?ticket=pwt_blind", ""), "", ERR_UNAUTHORIZED, false },
+	{ "ticket from before the start", SSE("/sse?ticket=pwt_before", ""), "", ERR_UNAUTHORIZED, false },
 	{ "filters", SSE("/sse?type=patch_applied,patch_failed&file=src/**&since=earliest", BEARER), "", ERR_NONE, true },
 };
 
@@ -179,13 +218,37 @@ admitted(void)
 		    admissions[i].name);
 		if (e.kind != ERR_NONE) {
 			answer_problem(&out, &e, allow, ad.origin, ad.head);
-			ok(str_find(buf_str(&out), STR(GOOD)) == out.len,
-			    "%s: no token is repeated", admissions[i].name);
+			ok(str_find(buf_str(&out), STR(GOOD)) == out.len &&
+			    str_find(buf_str(&out), STR("pwt_")) == out.len,
+			    "%s: no secret is repeated", admissions[i].name);
 		}
 		subscription_end(&ad.subscription);
 		handshake_free(h);
 		buf_free(&out);
 	}
+}
+
+/* What a stream gets is what its token has: also its end. */
+static void
+ticket_grants(void)
+{
+	struct stream_ticket t;
+	struct grant g;
+	struct err e = { 0 };
+
+	is_int(auth_ticket(db, store_arena, STR("pwt_c"), &t, &g, &e), 0,
+	    "a ticket: %s", e.detail);
+	is_int(g.expires_ms, TOMORROW_MS, "expires with its token");
+	is_int(auth_again(db, store_arena, &g, &e), 1, "still there");
+	db_begin(db, &store_err);
+	token_revoke(db, STR("00000005"), &store_err);
+	db_commit(db, &store_err);
+	is_int(auth_again(db, store_arena, &g, &e), 0, "revoked");
+	ok(auth_ticket(db, store_arena, STR("pwt_c"), &t, &g, &e) != 0 &&
+	    e.kind == ERR_UNAUTHORIZED, "gone with it: %s", e.detail);
+	is_str(str(e.at), "?ticket", "where");
+	ok(strstr(e.detail, "POST /api/stream/tickets") != NULL,
+	    "and how to get another");
 }
 
 static void
@@ -236,9 +299,21 @@ main(void)
 	token_add(BLIND, "00000002", "log:read", -1, -1);
 	token_add(OLD, "00000003", "admin", 1000, -1);
 	token_add(GONE, "00000004", "admin", -1, 1000);
+	token_add(LENT, "00000005", "stream:read", TOMORROW_MS, -1);
+	ticket_add("pwt_before", "00000001", TOMORROW_MS);
+	if (auth_begin(db, &store_err) != 0)
+		bail_out(store_err.detail);
+	ticket_add("pwt_a", "00000001", TOMORROW_MS);
+	ticket_add("pwt_b", "00000001", TOMORROW_MS);
+	ticket_add("pwt_c", "00000005", TOMORROW_MS);
+	ticket_add("pwt_expired", "00000001", 1000);
+	ticket_add("pwt_old", "00000003", TOMORROW_MS);
+	ticket_add("pwt_gone", "00000004", TOMORROW_MS);
+	ticket_add("pwt_blind", "00000002", TOMORROW_MS);
 	heads();
 	parts();
 	admitted();
+	ticket_grants();
 	starts();
 	db_close(db);
 	store_end();

@@ -10,6 +10,7 @@
 #include "store/journal.h"
 #include "store/patch_custody.h"
 #include "store/patch_diff.h"
+#include "store/stream_ticket.h"
 #include "store/token.h"
 
 static int64_t
@@ -335,6 +336,49 @@ test_tokens(struct db *db)
 }
 
 static void
+test_tickets(struct db *db)
+{
+	struct stream_ticket t = { .token_id = STR("00c0ffee"),
+	    .created_ms = 1, .expires_ms = 10 }, got;
+	struct sha256 a = sha256_of(STR("a")), b = sha256_of(STR("b"));
+	int64_t n, first, newest = -1;
+
+	is_int(stream_ticket_newest(db, &newest, &store_err), 0, "newest");
+	is_int(newest, 0, "there is none");
+	db_begin(db, &store_err);
+	is_int(stream_ticket_insert(db, &t, &a, &store_err), 0, "insert");
+	first = t.id;
+	t.expires_ms = 20;
+	is_int(stream_ticket_insert(db, &t, &b, &store_err), 0, "another");
+	ok(t.id > first, "ids grow");
+	db_commit(db, &store_err);
+	is_int(stream_ticket_find(db, store_arena, &b, &got, &store_err), 1,
+	    "find");
+	ok(got.id == t.id && str_is(got.token_id, "00c0ffee") &&
+	    got.created_ms == 1 && got.expires_ms == 20, "what it is");
+	stream_ticket_count(db, STR("00c0ffee"), 9, &n, &first, &store_err);
+	ok(n == 2 && first == 10, "count and the first to expire");
+	stream_ticket_count(db, STR("00c0ffee"), 10, &n, &first, &store_err);
+	ok(n == 1 && first == 20, "not those that have expired");
+	stream_ticket_count(db, STR("1"), 9, &n, &first, &store_err);
+	ok(n == 0 && first == -1, "not those of others");
+	db_begin(db, &store_err);
+	is_int(stream_ticket_purge(db, 10, &store_err), 0, "purge");
+	is_int(stream_ticket_find(db, store_arena, &a, &got, &store_err), 0,
+	    "expired, gone");
+	is_int(stream_ticket_find(db, store_arena, &b, &got, &store_err), 1,
+	    "not expired, there");
+	stream_ticket_purge(db, 20, &store_err);
+	first = t.id;
+	is_int(stream_ticket_insert(db, &t, &a, &store_err), 0, "insert");
+	ok(t.id > first, "no id comes again");
+	t.token_id = STR("nobody");
+	ok(stream_ticket_insert(db, &t, &b, &store_err) != 0,
+	    "of no token: %s", store_err.detail);
+	db_rollback(db);
+}
+
+static void
 test_idempotency(struct db *db)
 {
 	struct idempotency i = { .key = STR("k"), .token_id = STR("t"),
@@ -445,6 +489,7 @@ main(void)
 	test_checkpoint(db);
 	test_journal(db);
 	test_tokens(db);
+	test_tickets(db);
 	test_idempotency(db);
 	test_diff_and_custody(db);
 	test_replaced(db);
