@@ -1,0 +1,15 @@
+/* fanout_clock.h - time, and what the kernel knows of another process. */
+#ifndef BENCH_FANOUT_CLOCK_H
+#define BENCH_FANOUT_CLOCK_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Ends the program with errno's text when it is not good. */
+void check(bool good, const char *what);
+double now(void);			/* seconds, monotonic */
+/* Seconds, user + system, as in /proc/PID/stat but not in ticks. */
+double process_cpu(pid_t pid);
+long process_kb(pid_t pid);		/* resident */
+
+#endif
