@@ -36,7 +36,6 @@ class Server:
 
     name, wires = "", ("ws", "sse")
     header, hello, resumes = None, 0, None
-    missing = None			# what would have to be installed
 
     def __init__(self, o, folder):
         self.o, self.folder = o, folder
