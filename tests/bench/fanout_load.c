@@ -449,7 +449,7 @@ main(int argc, char **argv)
 	    l.to, l.path, l.header), "--to, --path or --header");
 	l.subs = calloc(l.n, sizeof(*l.subs));
 	l.epoll = epoll_create1(EPOLL_CLOEXEC);
-	l.publisher = publisher_new(l.way, l.bytes, l.target.wire);
+	l.publisher = publisher_new(l.way, l.bytes, l.target.wire, l.header);
 	if (!l.publisher)
 		return 1;
 	for (unsigned i = 0; (fd = publisher_fd(l.publisher, i)) >= 0; i++)

@@ -167,7 +167,7 @@ fifo_send(struct publisher *p, unsigned n)
 
 /* where: HOST:PORT/PATH; the text becomes a request. */
 static bool
-http_open(struct publisher *p, const char *where)
+http_open(struct publisher *p, const char *where, const char *header)
 {
 	const char *path = strchr(where, '/'), *colon = strchr(where, ':');
 	struct sockaddr_in to = { .sin_family = AF_INET };
@@ -182,8 +182,9 @@ http_open(struct publisher *p, const char *where)
 	if (inet_pton(AF_INET, host, &to.sin_addr) != 1)
 		return failed(host, "no address");
 	buf_addf(&out, "POST %s HTTP/1.1\r\nHost: localhost\r\n"
-	    "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n",
-	    path, p->text.len);
+	    "Content-Type: application/json\r\n%s%sContent-Length: %zu\r\n"
+	    "\r\n", path, header ? header : "", header ? "\r\n" : "",
+	    p->text.len);
 	buf_add(&out, buf_str(&p->text));
 	buf_free(&p->text);
 	p->text = out;
@@ -251,7 +252,8 @@ publisher_ready(struct publisher *p, unsigned i)
 }
 
 struct publisher *
-publisher_new(const char *way, size_t bytes, enum wire wire)
+publisher_new(const char *way, size_t bytes, enum wire wire,
+    const char *header)
 {
 	struct publisher *p = calloc(1, sizeof(*p));
 	const char *where = strchr(way, ':');
@@ -272,7 +274,7 @@ publisher_new(const char *way, size_t bytes, enum wire wire)
 			frame(p, wire);
 		else if (str_is(kind, "lines"))
 			buf_addc(&p->text, '\n');
-		good = good && (p->way == WAY_HTTP ? http_open(p, where) :
+		good = good && (p->way == WAY_HTTP ? http_open(p, where, header) :
 		    fifo_open(p, where));
 	}
 	if (good)

@@ -15,8 +15,10 @@
 
 struct publisher;
 
-/* The event has so many bytes as encoded.  NULL with a reason told. */
-struct publisher *publisher_new(const char *way, size_t bytes, enum wire wire);
+/* The event has so many bytes as encoded; header goes with a POST (NULL: none).
+ * NULL with a reason told. */
+struct publisher *publisher_new(const char *way, size_t bytes, enum wire wire,
+    const char *header);
 /* n more, in one transaction or write where there are such things.  False with
  * a reason told, as below. */
 bool publisher_send(struct publisher *p, unsigned n);

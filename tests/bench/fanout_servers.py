@@ -64,7 +64,7 @@ class Server:
 
     def stop(self):
         bench.stop(self.child)
-        bench.atexit.unregister(bench.stop)	# all others have ended too
+        bench.atexit.unregister(bench.stop)	# all have ended
 
     def arguments(self, wire, resume):
         more = ["--header", self.header] if self.header else []
@@ -76,20 +76,50 @@ class Server:
 
 class Ours(Server):
     name, hello = "ours", 1		# {"type":"connected"}
+    resumes = "/?since=earliest"
 
-    def start(self, wire, subscribers):
+    def instance(self, subscribers, web):
         folder = self.fresh()
         server = bench.Instance(os.path.join(folder, "pw"), self.o.build, [
             f"BROADCAST_LISTEN=127.0.0.1:{self.port}",
-            f"CLIENTS_MAX={max(subscribers, 100)}"], web=False)
+            f"CLIENTS_MAX={max(subscribers, 100)}"], web=web)
+        self.header = TOKEN + server.token
+        return server
+
+    def start(self, wire, subscribers):
+        server = self.instance(subscribers, False)
         self.child = server.spawn(*pinned(0, bench.program(
             self.o.build, "src/broadcastd/broadcastd")))
         self.pid = self.child.pid
         answers(self.port, self.child)
-        self.header = TOKEN + server.token
         self.path, self.resumes = f"/{wire}", f"/{wire}?since=earliest"
         self.way = (f"store:{server.folder}/patchwarden.db:"
                     f"{server.folder}/run/bell")
+
+
+class Posted(Ours):
+    """The whole way: POST /api/events through lighttpd."""
+
+    name = "posted"
+
+    def __init__(self, o, folder):
+        super().__init__(o, folder)
+        self.server = None
+
+    def start(self, wire, subscribers):
+        self.server = self.instance(subscribers, True)
+        self.child = self.server.children[0]
+        self.pid = self.child.pid
+        if os.cpu_count() > 1:
+            subprocess.run(["taskset", "-acp", "0", str(self.pid)],
+                           stdout=subprocess.DEVNULL, check=True)
+        answers(self.port, self.child)
+        self.path = f"/{wire}"
+        self.way = f"http:127.0.0.1:{self.server.port}/api/events"
+
+    def stop(self):
+        self.server.stop()
+        super().stop()
 
 
 class Limit(Server):
