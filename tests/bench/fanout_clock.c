@@ -12,8 +12,16 @@ check(bool good, const char *what)
 {
 	if (good)
 		return;
-	fprintf(stderr, "fanout_load: %s: %s\n", what, errno ?
-	    strerror(errno) : "wrong");
+	fprintf(stderr, "fanout_load: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+void
+require(bool good, const char *what)
+{
+	if (good)
+		return;
+	fprintf(stderr, "fanout_load: %s\n", what);
 	exit(1);
 }
 
@@ -53,6 +61,6 @@ process_kb(pid_t pid)
 	check(f && fgets(line, sizeof(line), f), path);
 	fclose(f);
 	second = strchr(line, ' ');
-	check(second != NULL, path);
+	require(second != NULL, path);
 	return strtol(second, NULL, 10) * (sysconf(_SC_PAGESIZE) / 1024);
 }

@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Ends the program with errno's text when it is not good. */
+/* End the program when it is not good, with errno's text or without. */
 void check(bool good, const char *what);
+void require(bool good, const char *what);
 double now(void);			/* seconds, monotonic */
 /* Seconds, user + system, as in /proc/PID/stat but not in ticks. */
 double process_cpu(pid_t pid);

@@ -215,7 +215,7 @@ phase(struct load *l, const char *text, const char *before)
 	double most = two ? strtod(two + 1, NULL) : 0, began, cpu, took;
 	uint64_t last = l->deliveries, events = l->sent;
 
-	check(amount > 0 && amount < RING && most > 0, text);
+	require(amount > 0 && amount < RING && most > 0, text);
 	if (text[0] == 'r')
 		l->samples = calloc(SAMPLES_MAX, sizeof(*l->samples));
 	l->n_samples = 0;
@@ -294,7 +294,7 @@ open_some(struct load *l, unsigned from, unsigned to)
 		for (l->opening++, end = now() + STALL_S;
 		    l->opening > OPENING_MAX;) {
 			turn(l, 1);
-			check(now() < end, "a handshake is not answered");
+			require(now() < end, "a handshake is not answered");
 		}
 	}
 }
@@ -307,7 +307,7 @@ greet(struct load *l, unsigned n)
 
 	while (!all_greeted(l, n)) {
 		turn(l, 1);
-		check(now() < end, "not all were greeted; see --hello");
+		require(now() < end, "not all were greeted; see --hello");
 	}
 }
 
@@ -317,7 +317,7 @@ settle(struct load *l)
 {
 	for (unsigned i = 0; i < l->n; i++) {
 		l->subs[i].events -= l->hello;
-		check(l->subs[i].events == 0, "more than --hello was greeted");
+		require(l->subs[i].events == 0, "more than --hello was greeted");
 		if (i < l->deaf)
 			check(epoll_ctl(l->epoll, EPOLL_CTL_DEL,
 			    l->subs[i].fd, NULL) == 0, "epoll_ctl");
@@ -344,15 +344,18 @@ fill(struct load *l)
 static void
 resume(struct load *l)
 {
-	double cpu = process_cpu(l->pid), began = now(), took, end;
+	double cpu = process_cpu(l->pid), began = now(), took, end = 0;
+	uint32_t last = UINT32_MAX;	/* of the one we wait for */
 	uint64_t want = (uint64_t)l->fill + l->hello;
 
 	open_some(l, 0, l->n);
-	end = now() + STALL_S * 5;
 	for (unsigned i = 0; i < l->n; i++)
 		while (l->subs[i].events < want) {
+			if (l->subs[i].events != last)
+				end = now() + STALL_S;
+			last = l->subs[i].events;
 			turn(l, 1);
-			check(now() < end, "not all events came");
+			require(now() < end, "not all events came");
 		}
 	took = now() - began;
 	cpu = process_cpu(l->pid) - cpu;
@@ -385,6 +388,8 @@ measure(struct load *l, char **phases)
 	    "\"kb_idle\":%ld,\"phases\":[", l->n - few, opened, before, idle);
 	for (; *phases; phases++, comma = ",")
 		phase(l, *phases, comma);
+	for (unsigned i = l->deaf; i < l->n; i++)
+		require(l->subs[i].events == l->sent, "an event came twice");
 	printf("]");
 	if (l->deaf)
 		deaf_end(l);
@@ -418,7 +423,7 @@ options(struct load *l, int argc, char **argv)
 		s[c] = optarg;
 		v[c] = strtoul(optarg, NULL, 10);
 	}
-	check(s['w'] && s['t'] && s['u'] && v['n'] && v['i'] &&
+	require(s['w'] && s['t'] && s['u'] && v['n'] && v['i'] &&
 	    v['d'] < v['n'], "an option is missing; see the source");
 	l->wire = s['w'];
 	l->to = s['t'];
@@ -445,7 +450,7 @@ main(int argc, char **argv)
 	check(getrlimit(RLIMIT_NOFILE, &r) == 0, "RLIMIT_NOFILE");
 	r.rlim_cur = r.rlim_max;
 	check(setrlimit(RLIMIT_NOFILE, &r) == 0, "RLIMIT_NOFILE");
-	check(target_set(&l.target, strcmp(l.wire, "sse") ? WIRE_WS : WIRE_SSE,
+	require(target_set(&l.target, strcmp(l.wire, "sse") ? WIRE_WS : WIRE_SSE,
 	    l.to, l.path, l.header), "--to, --path or --header");
 	l.subs = calloc(l.n, sizeof(*l.subs));
 	l.epoll = epoll_create1(EPOLL_CLOEXEC);
