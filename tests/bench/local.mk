@@ -1,8 +1,9 @@
-# Benchmarks: tests/bench/apply, edit, http, ingest, query, seed, verify.  They
-# make these when they run; nothing else needs them but tests/cgi/bench.bats.
+# Benchmarks: tests/bench/apply, edit, fanout, http, ingest, query, seed, verify.
+# They make these when they run; nothing else needs them but tests/cgi/bench.bats.
 EXTRA_PROGRAMS += tests/bench/limit_apply tests/bench/hello_fcgi \
 	tests/bench/edit_ops tests/bench/edit_carry tests/bench/ingest_log \
-	tests/bench/seed_log
+	tests/bench/seed_log tests/bench/fanout_load tests/bench/limit_fanout \
+	tests/bench/lws_fanout
 tests_bench_limit_apply_SOURCES = tests/bench/limit_apply.c
 tests_bench_hello_fcgi_SOURCES = tests/bench/hello_fcgi.c
 tests_bench_hello_fcgi_LDADD = $(FCGI_LIBS)
@@ -21,12 +22,24 @@ tests_bench_seed_log_SOURCES = tests/bench/seed_log.c \
 	tests/bench/seed_flat.c tests/bench/seed_flat.h \
 	tests/bench/seed_ours.c tests/bench/seed_ours.h $(bench_story)
 tests_bench_seed_log_LDADD = $(govern_libs) $(store_deps) -lm
+tests_bench_fanout_load_SOURCES = tests/bench/fanout_load.c \
+	tests/bench/fanout_clock.c tests/bench/fanout_clock.h \
+	tests/bench/fanout_publisher.c tests/bench/fanout_publisher.h \
+	tests/bench/fanout_sub.c tests/bench/fanout_sub.h
+tests_bench_fanout_load_LDADD = $(store_libs) $(store_deps)
+tests_bench_limit_fanout_SOURCES = tests/bench/limit_fanout.c
+# Only where libwebsockets-dev is installed.
+tests_bench_lws_fanout_SOURCES = tests/bench/lws_fanout.c
+tests_bench_lws_fanout_LDADD = -lwebsockets
 CLEANFILES += tests/bench/limit_apply tests/bench/hello_fcgi \
 	tests/bench/edit_ops tests/bench/edit_carry tests/bench/ingest_log \
-	tests/bench/seed_log
+	tests/bench/seed_log tests/bench/fanout_load tests/bench/limit_fanout \
+	tests/bench/lws_fanout
 EXTRA_DIST += tests/bench/apply tests/bench/bench.py tests/bench/contender.py \
-	tests/bench/edit tests/bench/handler.py tests/bench/http \
+	tests/bench/edit tests/bench/fanout tests/bench/fanout_peers.py \
+	tests/bench/fanout_servers.py tests/bench/handler.py tests/bench/http \
 	tests/bench/ingest tests/bench/log_cases.py tests/bench/peer_sql.py \
 	tests/bench/peers.py tests/bench/peer_node/package.json \
-	tests/bench/peer_node/server.mjs tests/bench/query tests/bench/seed \
+	tests/bench/peer_node/server.mjs tests/bench/peer_stream/package.json \
+	tests/bench/peer_stream/server.mjs tests/bench/query tests/bench/seed \
 	tests/bench/verify

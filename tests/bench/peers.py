@@ -70,7 +70,7 @@ class Node:
     name = "node"
 
     def __init__(self, flat, state):
-        folder = node_folder(state)
+        folder = node_folder(state, "peer_node", "better-sqlite3", "build")
         with open(os.path.join(folder, "statements.json"), "w",
                   encoding="utf-8") as f:
             json.dump(peer_sql.STATEMENTS, f)
@@ -109,17 +109,17 @@ class Node:
         bench.stop(self.child)
 
 
-def node_folder(state):
-    """The server with its packages, which are installed once."""
+def node_folder(state, name, package, made=""):
+    """The server of that name with its packages, which are installed once.
+    made: what package has when it is whole."""
     bench.need("node", "npm")
-    folder = os.path.join(state, "peer_node")
+    folder = os.path.join(state, name)
     os.makedirs(folder, exist_ok=True)
-    for name in ("package.json", "server.mjs"):
-        shutil.copy(os.path.join(HERE, "peer_node", name), folder)
-    if not os.path.isdir(os.path.join(folder, "node_modules",
-                                      "better-sqlite3", "build")):
-        print("npm installs better-sqlite3 once; it may have to be compiled",
-              flush=True)
+    for part in ("package.json", "server.mjs"):
+        shutil.copy(os.path.join(HERE, name, part), folder)
+    if not os.path.isdir(os.path.join(folder, "node_modules", package, made)):
+        print(f"npm installs {package} once" + (
+            "; it may have to be compiled" if made else ""), flush=True)
         done = subprocess.run(
             ["npm", "install", "--no-audit", "--no-fund"], cwd=folder,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

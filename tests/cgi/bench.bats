@@ -59,3 +59,17 @@ rows() {	# DATABASE QUERY: a hash of what it gives
     [[ $output == *"$row"* ]]
   done
 }
+
+@test "the stream is measured beside a server that only sends" {
+  command -v python3 setpriv taskset >/dev/null || skip "a program is missing"
+  run "$top/tests/bench/fanout" --smoke --no-peers --build "$build" \
+    --dir "$state"
+  echo "$output"
+  [ "$status" = 0 ]
+  for table in 'ws, 20 subscribers' 'sse, 20 subscribers' 'ws, 20 of 120' \
+      'sse, 20 of 120' 'ws, all of 1000' 'sse, all of 1000'; do
+    [[ $output == *"$table"* ]]
+  done
+  [ "$(grep -cE '^ *(1 +|10 +)?limit ' <<<"$output")" = 8 ]
+  [ "$(grep -cE '^ *(1 +|10 +)?ours ' <<<"$output")" = 8 ]
+}
