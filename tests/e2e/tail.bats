@@ -1,0 +1,2 @@
+# patchctl tail against a real server.
+load ../lib/server
