@@ -15,8 +15,8 @@ show_is_terminal(void)
 	return isatty(STDOUT_FILENO) == 1;
 }
 
-static bool
-has_colour(FILE *to)
+bool
+show_has_colour(FILE *to)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
@@ -52,7 +52,7 @@ colour_of(struct str line)
 void
 show_diff(struct str diff)
 {
-	if (!has_colour(stdout)) {
+	if (!show_has_colour(stdout)) {
 		show_text(stdout, diff);
 		return;
 	}
@@ -84,7 +84,7 @@ static void
 event_line(FILE *to, const struct patch_event *p, bool dry)
 {
 	const char *word = word_of(p, dry);
-	bool colour = has_colour(to);
+	bool colour = show_has_colour(to);
 	bool bad = p->type == EVENT_PATCH_FAILED;
 
 	fprintf(to, "%s%s%s  ", !colour ? "" : bad ? RED : GREEN, word,
@@ -271,6 +271,21 @@ print_body(struct str body)
 	if (!str_ends(body, STR("\n")))
 		putchar('\n');
 	fflush(stdout);
+}
+
+void
+show_problem_read(struct command_line *l, const struct https_answer *got,
+    struct err *out)
+{
+	struct json_doc *doc;
+
+	if (answer_parse(l, got, got->body, &doc, out) != 0) {
+		err_set(out, ERR_UNREACHABLE, "the server answered %d",
+		    got->status);
+		return;
+	}
+	problem_read(json_root(doc), got->status, out);
+	json_doc_free(doc);
 }
 
 int
