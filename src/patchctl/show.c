@@ -144,6 +144,17 @@ show_fault(const struct patch_event *p)
 	}
 }
 
+static void
+say(const struct err *e)
+{
+	fputs("patchctl: ", stderr);
+	show_text(stderr, str(e->detail));
+	if (e->at[0])
+		fputs(" at ", stderr);
+	show_text(stderr, str(e->at));
+	putc('\n', stderr);
+}
+
 static int
 exit_of(const struct local_outcome *o)
 {
@@ -182,8 +193,7 @@ for_people(const struct local_outcome *o, bool skip)
 		}
 	}
 	if (o->why.kind != ERR_NONE && !told) {
-		fprintf(stderr, "patchctl: %s%s%s\n", o->why.detail,
-		    o->why.at[0] ? " at " : "", o->why.at);
+		say(&o->why);
 		if (err_row(o->why.kind)->hint[0])
 			fprintf(stderr, "patchctl: %s\n",
 			    err_row(o->why.kind)->hint);
@@ -302,8 +312,7 @@ show_problem(struct command_line *l, const struct https_answer *got,
 	if (l->json)
 		print_body(got->body);
 	for (const struct err *one = o.why.next; one; one = one->next)
-		fprintf(stderr, "patchctl: %s%s%s\n", one->detail,
-		    one->at[0] ? " at " : "", one->at);
+		say(one);
 	if (got->retry_after_s >= 0)
 		fprintf(stderr, "patchctl: the server asks to wait %lld s\n",
 		    (long long)got->retry_after_s);
