@@ -37,6 +37,7 @@ unit_tests = \
 	tests/unit/test_resolve \
 	tests/unit/test_retention \
 	tests/unit/test_script \
+	tests/unit/test_sse_reader \
 	tests/unit/test_stats \
 	tests/unit/test_store \
 	tests/unit/test_swap \
@@ -247,6 +248,11 @@ tests_unit_test_script_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_script_CFLAGS = $(unit_cflags)
 tests_unit_test_script_LDADD = $(edit_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_sse_reader_SOURCES = tests/unit/test_sse_reader.c
+tests_unit_test_sse_reader_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_sse_reader_CFLAGS = $(unit_cflags)
+tests_unit_test_sse_reader_LDADD = src/remote/libremote.a $(base_libs) $(CRYPTO_LIBS)
+
 tests_unit_test_stats_SOURCES = tests/unit/test_stats.c
 tests_unit_test_stats_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_stats_CFLAGS = $(unit_cflags)
@@ -384,6 +390,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/sse.sh \
 	tests/e2e/stream.bats \
 	tests/e2e/subscriber.py \
+	tests/e2e/tail.bats \
 	tests/e2e/tickets.bats \
 	tests/e2e/torture.bats \
 	tests/e2e/torture.py \

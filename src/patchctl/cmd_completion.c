@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "model/event.h"
+
 /* The options in a command's argument text: what begins with "--".  valued:
  * only those that a value stands behind. */
 static void
@@ -27,6 +29,16 @@ put_options(const char *args, bool valued)
 		    rest.len && rest.p[0] != '|' && rest.p[0] != '[')))
 			printf(" %.*s", STR_ARG(word));
 	}
+}
+
+/* The row for --type. */
+static void
+put_types(void)
+{
+	fputs("\t--type) words=\"", stdout);
+	for (int t = EVENT_NONE + 1; t < EVENT__MAX; t++)
+		printf("%s ", event_name((enum event_type)t));
+	puts("\" file= ;;");
 }
 
 /* Completion for bash, made from the tables of commands: words so far → what
@@ -71,8 +83,11 @@ completion(struct command_line *l, struct err *e)
 	    "\tcase ${COMP_WORDS[COMP_CWORD-1]} in\n"
 	    "\t--file|--block-file|--root|--token-file|--config|--to) file=2 ;;\n"
 	    "\t--eol) words=\"auto keep\" file= ;;\n"
-	    "\t--order) words=\"asc desc\" file= ;;\n"
-	    "\t*) [[ \"$valued \" != *\" ${COMP_WORDS[COMP_CWORD-1]} \"* ]] || return ;;\n"
+	    "\t--order) [[ ${typed[*]} != tail* ]] || return; words=\"asc desc\" file= ;;\n"
+	    "\t--since) [[ ${typed[*]} = tail* ]] || return; words=\"now earliest\" file= ;;\n"
+	    "\t--color) words=\"auto always never\" file= ;;");
+	put_types();
+	puts("\t*) [[ \"$valued \" != *\" ${COMP_WORDS[COMP_CWORD-1]} \"* ]] || return ;;\n"
 	    "\tesac\n"
 	    "\tif [[ $file = 2 || ( $file = 1 && $cur != -* ) ]]; then\n"
 	    "\t\tcompopt -o filenames 2>/dev/null\n"

@@ -15,11 +15,14 @@ src_patchctl_patchctl_SOURCES = \
 	src/patchctl/cmd_retain.c \
 	src/patchctl/cmd_revert.c \
 	src/patchctl/cmd_stats.c \
+	src/patchctl/cmd_tail.c \
 	src/patchctl/cmd_tasks.c \
 	src/patchctl/cmd_token.c \
 	src/patchctl/command.h \
 	src/patchctl/fields.c \
 	src/patchctl/fields.h \
+	src/patchctl/follow.c \
+	src/patchctl/follow.h \
 	src/patchctl/input.c \
 	src/patchctl/input.h \
 	src/patchctl/main.c \
@@ -29,6 +32,8 @@ src_patchctl_patchctl_SOURCES = \
 	src/patchctl/remote.c \
 	src/patchctl/show.c \
 	src/patchctl/show.h \
+	src/patchctl/tail_line.c \
+	src/patchctl/tail_line.h \
 	src/patchctl/target.c \
 	src/patchctl/target.h
 src_patchctl_patchctl_LDADD = src/local/liblocal.a src/remote/libremote.a \

@@ -15,8 +15,8 @@
 #endif
 
 const struct command *const command_groups[] = {
-	edit_commands, batch_commands, log_commands, revert_commands,
-	tasks_commands, resolve_commands, bridge_commands, db_commands,
+	edit_commands, batch_commands, log_commands, tail_commands,
+	revert_commands, tasks_commands, resolve_commands, bridge_commands, db_commands,
 	chain_commands, backup_commands, retain_commands, stats_commands,
 	report_commands,
 	token_commands, config_commands, contract_commands,

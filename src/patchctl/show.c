@@ -15,8 +15,8 @@ show_is_terminal(void)
 	return isatty(STDOUT_FILENO) == 1;
 }
 
-static bool
-has_colour(FILE *to)
+bool
+show_has_colour(FILE *to)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
@@ -52,7 +52,7 @@ colour_of(struct str line)
 void
 show_diff(struct str diff)
 {
-	if (!has_colour(stdout)) {
+	if (!show_has_colour(stdout)) {
 		show_text(stdout, diff);
 		return;
 	}
@@ -84,7 +84,7 @@ static void
 event_line(FILE *to, const struct patch_event *p, bool dry)
 {
 	const char *word = word_of(p, dry);
-	bool colour = has_colour(to);
+	bool colour = show_has_colour(to);
 	bool bad = p->type == EVENT_PATCH_FAILED;
 
 	fprintf(to, "%s%s%s  ", !colour ? "" : bad ? RED : GREEN, word,
@@ -144,6 +144,17 @@ show_fault(const struct patch_event *p)
 	}
 }
 
+static void
+say(const struct err *e)
+{
+	fputs("patchctl: ", stderr);
+	show_text(stderr, str(e->detail));
+	if (e->at[0])
+		fputs(" at ", stderr);
+	show_text(stderr, str(e->at));
+	putc('\n', stderr);
+}
+
 static int
 exit_of(const struct local_outcome *o)
 {
@@ -182,8 +193,7 @@ for_people(const struct local_outcome *o, bool skip)
 		}
 	}
 	if (o->why.kind != ERR_NONE && !told) {
-		fprintf(stderr, "patchctl: %s%s%s\n", o->why.detail,
-		    o->why.at[0] ? " at " : "", o->why.at);
+		say(&o->why);
 		if (err_row(o->why.kind)->hint[0])
 			fprintf(stderr, "patchctl: %s\n",
 			    err_row(o->why.kind)->hint);
@@ -273,6 +283,21 @@ print_body(struct str body)
 	fflush(stdout);
 }
 
+void
+show_problem_read(struct command_line *l, const struct https_answer *got,
+    struct err *out)
+{
+	struct json_doc *doc;
+
+	if (answer_parse(l, got, got->body, &doc, out) != 0) {
+		err_set(out, ERR_UNREACHABLE, "the server answered %d",
+		    got->status);
+		return;
+	}
+	problem_read(json_root(doc), got->status, out);
+	json_doc_free(doc);
+}
+
 int
 show_problem(struct command_line *l, const struct https_answer *got,
     struct err *e)
@@ -287,8 +312,7 @@ show_problem(struct command_line *l, const struct https_answer *got,
 	if (l->json)
 		print_body(got->body);
 	for (const struct err *one = o.why.next; one; one = one->next)
-		fprintf(stderr, "patchctl: %s%s%s\n", one->detail,
-		    one->at[0] ? " at " : "", one->at);
+		say(one);
 	if (got->retry_after_s >= 0)
 		fprintf(stderr, "patchctl: the server asks to wait %lld s\n",
 		    (long long)got->retry_after_s);

@@ -11,6 +11,8 @@
 #include "remote/https.h"
 
 bool show_is_terminal(void);		/* the standard output is one */
+/* A terminal that knows colours, and the user wants them. */
+bool show_has_colour(FILE *to);
 
 /* Text of anyone's making: on a terminal without control characters. */
 void show_text(FILE *to, struct str s);
@@ -23,6 +25,10 @@ int show_outcome(const struct command_line *l, const struct local_outcome *o);
 /* An answer of the server that is no success. */
 int show_problem(struct command_line *l, const struct https_answer *got,
     struct err *e);
+
+/* What it says, and nothing but its status when it is not Patchwarden's. */
+void show_problem_read(struct command_line *l, const struct https_answer *got,
+    struct err *out);
 
 /* The events of an answer of NDJSON as they arrive. */
 struct show_stream {

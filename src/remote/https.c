@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "unknown"
@@ -17,6 +18,7 @@
 #define SLOW_BYTES 10L			/* a second, for SLOW_S seconds */
 #define SLOW_S 30L
 #define NDJSON "application/x-ndjson"
+#define EVENT_STREAM "text/event-stream"
 
 /* Of libcurl, as its header types them. */
 struct api {
@@ -45,6 +47,8 @@ struct intake {
 	struct buf body, type;
 	size_t told;			/* of body: lines that were handed on */
 	int64_t retry_after_s;
+	int64_t heard_ms;		/* when a byte of a stream came */
+	bool silent;			/* for too long */
 };
 
 struct https *
@@ -120,11 +124,48 @@ tell_lines(struct intake *in)
 	}
 }
 
+/* Bytes of an event stream; what a server says to an error is none. */
+static bool
+stream_bytes(struct intake *in, struct str bytes)
+{
+	struct https_stream *s = in->r->stream;
+	long status = 0;
+
+	if (!s->opened) {
+		in->h->api.getinfo(in->h->curl, CURLINFO_RESPONSE_CODE,
+		    &status);
+		s->opened = status == 200 && buf_is(&in->type, EVENT_STREAM);
+	}
+	if (s->opened && !s->on_bytes(s->to, bytes))
+		s->stopped = true;
+	in->heard_ms = clock_mono_ms();	/* on_bytes may have taken long */
+	return s->opened;
+}
+
+/* Not 0 ends the transfer. */
+static int
+on_progress(void *to, curl_off_t total, curl_off_t got, curl_off_t to_send,
+    curl_off_t sent)
+{
+	struct intake *in = to;
+	struct https_stream *s = in->r->stream;
+
+	(void)total;
+	(void)got;
+	(void)to_send;
+	(void)sent;
+	s->stopped |= !s->goes_on(s->to);
+	in->silent = clock_mono_ms() - in->heard_ms > s->silence_ms;
+	return s->stopped || in->silent;
+}
+
 static size_t
 on_body(char *p, size_t size, size_t n, void *to)
 {
 	struct intake *in = to;
 
+	if (in->r->stream && stream_bytes(in, str_n(p, size * n)))
+		return in->r->stream->stopped ? 0 : size * n;
 	buf_add(&in->body, str_n(p, size * n));
 	if (in->body.full)
 		return 0;		/* ends the transfer */
@@ -193,6 +234,25 @@ header(struct https *h, struct curl_slist *list, struct arena *a,
 	return longer ? longer : list;
 }
 
+/* How long it may take. */
+static void
+set_times(struct https *h, struct intake *in)
+{
+	__typeof__(h->api.setopt) set = h->api.setopt;
+
+	set(h->curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
+	if (in->r->stream) {
+		in->heard_ms = clock_mono_ms();
+		set(h->curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+		set(h->curl, CURLOPT_XFERINFODATA, in);
+		set(h->curl, CURLOPT_NOPROGRESS, 0L);
+		return;
+	}
+	set(h->curl, CURLOPT_TIMEOUT_MS, TOTAL_MS);
+	set(h->curl, CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES);
+	set(h->curl, CURLOPT_LOW_SPEED_TIME, SLOW_S);
+}
+
 static void
 set_up(struct https *h, struct arena *a, struct intake *in,
     struct curl_slist *headers)
@@ -206,10 +266,7 @@ set_up(struct https *h, struct arena *a, struct intake *in,
 	set(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	set(c, CURLOPT_FOLLOWLOCATION, 0L);
 	set(c, CURLOPT_NOSIGNAL, 1L);
-	set(c, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
-	set(c, CURLOPT_TIMEOUT_MS, TOTAL_MS);
-	set(c, CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES);
-	set(c, CURLOPT_LOW_SPEED_TIME, SLOW_S);
+	set_times(h, in);
 	set(c, CURLOPT_USERAGENT, "patchctl/" PACKAGE_VERSION);
 	set(c, CURLOPT_HTTPHEADER, headers);
 	set(c, CURLOPT_WRITEFUNCTION, on_body);
@@ -229,16 +286,26 @@ static int
 failed(const struct intake *in, CURLcode code, const char *why, struct err *e)
 {
 	struct str url = in->r->url;
+	const struct https_stream *s = in->r->stream;
 
+	if (!why[0])
+		why = in->h->api.error_text(code);
 	if (in->body.full)
 		return err_set(e, ERR_LIMIT_EXCEEDED, "the answer of %.*s has "
 		    "more than %zu bytes", STR_ARG(url), in->body.max);
 	if (code == CURLE_URL_MALFORMAT)
 		return err_set(e, ERR_USAGE, "%.*s is no address",
 		    STR_ARG(url));
-	err_set(e, ERR_UNREACHABLE, "no answer from %.*s: %s", STR_ARG(url),
-	    why[0] ? why : in->h->api.error_text(code));
-	return -1;
+	if (in->silent)
+		return err_set(e, ERR_UNREACHABLE, "nothing was heard from "
+		    "%.*s for %lld s", STR_ARG(url),
+		    (long long)s->silence_ms / 1000);
+	if (s && code == CURLE_PEER_FAILED_VERIFICATION)
+		return err_set(e, ERR_NOT_READY, "%.*s cannot be trusted: %s",
+		    STR_ARG(url), why);
+	return err_set(e, ERR_UNREACHABLE, "%s %.*s: %s", s && s->opened ?
+	    "the connection was lost to" : "no answer from", STR_ARG(url),
+	    why);
 }
 
 int
@@ -260,6 +327,7 @@ https_send(struct https *h, struct arena *a, const struct https_request *r,
 	list = header(h, list, a, "Authorization", r->token.p ?
 	    arena_fmt(a, "Bearer %.*s", STR_ARG(r->token)) : STR_NONE);
 	list = header(h, list, a, "Idempotency-Key", r->idempotency_key);
+	list = header(h, list, a, "Last-Event-ID", r->last_event_id);
 	list = header(h, list, a, "Content-Type",
 	    r->body.p ? STR("application/json") : STR_NONE);
 	list = header(h, list, a, "Expect", STR(""));
@@ -267,7 +335,7 @@ https_send(struct https *h, struct arena *a, const struct https_request *r,
 	h->api.setopt(h->curl, CURLOPT_ERRORBUFFER, why);
 	code = h->api.perform(h->curl);
 	h->api.getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
-	if (code != CURLE_OK) {
+	if (code != CURLE_OK && !(r->stream && r->stream->stopped)) {
 		failed(&in, code, why, e);
 		goto out;
 	}

@@ -1,4 +1,6 @@
 noinst_LIBRARIES += src/remote/libremote.a
 src_remote_libremote_a_SOURCES = \
 	src/remote/https.c \
-	src/remote/https.h
+	src/remote/https.h \
+	src/remote/sse_reader.c \
+	src/remote/sse_reader.h

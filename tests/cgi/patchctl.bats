@@ -118,4 +118,10 @@ teardown() { cgi_teardown; }
   [ "$(complete_words token n)" = new ]
   [[ " $(complete_words token new --s) " == *" --scopes "* ]]
   [ "$(complete_words db m)" = migrate ]
+  [ "$(complete_words tail --si)" = "--since --silence" ]
+  [ "$(complete_words tail --since e)" = earliest ]
+  [ "$(complete_words tail --type patch_app)" = patch_applied ]
+  [ "$(complete_words tail --color n)" = never ]
+  [ -z "$(complete_words tail --order a)" ]
+  [ "$(complete_words list --order a)" = asc ]
 }
