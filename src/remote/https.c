@@ -304,7 +304,7 @@ failed(const struct intake *in, CURLcode code, const char *why, struct err *e)
 		return err_set(e, ERR_NOT_READY, "%.*s cannot be trusted: %s",
 		    STR_ARG(url), why);
 	return err_set(e, ERR_UNREACHABLE, "%s %.*s: %s", s && s->opened ?
-	    "the connection was lost to" : "no answer from", STR_ARG(url),
+	    "the stream broke off from" : "no answer from", STR_ARG(url),
 	    why);
 }
 
