@@ -227,6 +227,8 @@ tests_unit_test_report_store_CFLAGS = $(unit_cflags)
 tests_unit_test_report_store_LDADD = $(store_libs) $(store_deps)
 
 # For tests/cgi/report_text.bats and tests/e2e/report_page.bats.
+check_PROGRAMS += tests/lib/crowd
+tests_lib_crowd_SOURCES = tests/lib/crowd.c
 check_PROGRAMS += tests/lib/ws_echo
 tests_lib_ws_echo_SOURCES = tests/lib/ws_echo.c
 tests_lib_ws_echo_CPPFLAGS = $(unit_cppflags)
@@ -370,6 +372,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/apache.bats \
 	tests/e2e/concurrency.bats \
 	tests/e2e/concurrency.py \
+	tests/e2e/crowd.bats \
 	tests/e2e/faults.bats \
 	tests/e2e/gauges.bats \
 	tests/e2e/hostile.bats \
