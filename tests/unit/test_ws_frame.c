@@ -38,7 +38,8 @@ pong(void *ctx)
 	pongs++;
 }
 
-static const struct ws_calls calls = { give, hear, pong };
+static const struct ws_calls calls = { .read = give, .text = hear, .pong = pong,
+    .max_bytes = CLIENT_MESSAGE_BYTES };
 
 /* A masked frame of a client, appended to the input. */
 static void
@@ -143,7 +144,7 @@ messages(void)
 	memset(big, 'x', sizeof(big));
 	for (size_t i = 0; i < countof(rows); i++) {
 		struct buf out = BUF_INIT(KIB(64));
-		struct ws *w = ws_new(&calls, NULL);
+		struct ws *w = ws_new(&calls, NULL, false);
 
 		input_at = input_len = 0;
 		buf_reset(&heard);
@@ -162,7 +163,7 @@ static void
 manners(void)
 {
 	struct buf out = BUF_INIT(KIB(64));
-	struct ws *w = ws_new(&calls, NULL);
+	struct ws *w = ws_new(&calls, NULL, false);
 
 	input_at = input_len = 0;
 	put(0x89, STR("abc"));
@@ -182,7 +183,7 @@ manners(void)
 	ok(ws_receive(w, &out) && ws_closed(w), "both have said it");
 	ws_free(w);
 
-	w = ws_new(&calls, NULL);
+	w = ws_new(&calls, NULL, false);
 	memcpy(input, "\x81\x02hi", 4);
 	input_at = 0;
 	input_len = 4;
@@ -192,7 +193,7 @@ manners(void)
 	    "a frame that is not masked ends it");
 	ws_free(w);
 
-	w = ws_new(&calls, NULL);
+	w = ws_new(&calls, NULL, false);
 	input_len = input_at;
 	input_ends = true;
 	ok(!ws_receive(w, &out), "the end of the connection");
