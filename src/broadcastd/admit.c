@@ -43,8 +43,6 @@ check_route(const struct handshake *h, struct admission *out,
 		return err_set(e, ERR_METHOD_NOT_ALLOWED,
 		    "%s takes %s, not %s", routes[i].path, routes[i].allow,
 		    method);
-	if (!out->preflight)
-		*allow = NULL;
 	return 0;
 }
 
@@ -199,24 +197,28 @@ admit(const struct handshake *h, struct db *db, struct str origins,
     struct arena *a, struct admission *out, const char **allow,
     struct err *e)
 {
+	const char *methods;
+
 	*out = (struct admission){ 0 };
 	*allow = NULL;
 	subscription_begin(&out->subscription);
-	if (check_route(h, out, allow, e) != 0 ||
-	    check_origin(h, origins, out, e) != 0)
+	if (check_route(h, out, allow, e) != 0)
+		return -1;
+	methods = *allow;
+	*allow = NULL;
+	if (check_origin(h, origins, out, e) != 0)
 		return -1;
 	if (out->preflight) {
+		*allow = methods;
 		return 0;
 	}
 	if (out->transport == TRANSPORT_WS && check_websocket(h, out, e) != 0)
 		return -1;
 	if (check_token(h, db, a, out, e) != 0)
 		return -1;
-	if (out->route != ROUTE_STREAM && handshake_query(h).len)
-		return err_set(e, ERR_BAD_QUERY, "there are no parameters "
-		    "here");
 	if (out->route != ROUTE_STREAM)
-		return 0;
+		return handshake_query(h).len == 0 ? 0 : err_set(e,
+		    ERR_BAD_QUERY, "there are no parameters here");
 	if (subscription_query(&out->subscription, handshake_query(h),
 	    handshake_header(h, "last-event-id"), a, e) != 0)
 		return -1;

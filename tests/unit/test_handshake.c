@@ -164,6 +164,7 @@ static const struct {
 	{ "HEAD of /ws", "HEAD /ws HTTP/1.1\r\nHost: h\r\n\r\n", "", ERR_METHOD_NOT_ALLOWED, false },
 	{ "HEAD of /sse", "HEAD /sse HTTP/1.1\r\nHost: h\r\n" BEARER "\r\n", "", ERR_NONE, true },
 	{ "OPTIONS", "OPTIONS /sse HTTP/1.1\r\nHost: h\r\n\r\n", "", ERR_NONE, false },
+	{ "OPTIONS from elsewhere", "OPTIONS /sse HTTP/1.1\r\nHost: h\r\nOrigin: https://evil.example\r\n\r\n", "", ERR_ORIGIN_DENIED, false },
 	{ "unknown parameter", SSE("/sse?x=1", BEARER), "", ERR_BAD_QUERY, false },
 	{ "unknown type", SSE("/sse?type=nonsense", BEARER), "", ERR_BAD_QUERY, false },
 	{ "since nonsense", SSE("/sse?since=-1", BEARER), "", ERR_BAD_QUERY, false },
@@ -217,6 +218,9 @@ admitted(void)
 		    e.kind == ERR_BAD_QUERY, "%s: granted",
 		    admissions[i].name);
 		if (e.kind != ERR_NONE) {
+			ok(!allow || e.kind == ERR_METHOD_NOT_ALLOWED,
+			    "%s: methods are told for 405 only",
+			    admissions[i].name);
 			answer_problem(&out, &e, allow, ad.origin, ad.head);
 			ok(str_find(buf_str(&out), STR(GOOD)) == out.len &&
 			    str_find(buf_str(&out), STR("pwt_")) == out.len,
