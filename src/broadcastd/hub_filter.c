@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #define SEQS_FIRST 16
-#define TEXTS 6
 
 struct hub_filter {
 	struct hub_filter *next;	/* of its chain */
@@ -17,87 +16,36 @@ struct hub_filter {
 	size_t first, n, cap;
 };
 
-static void
-texts_of(struct event_filter *f, struct str *out[static TEXTS])
-{
-	struct str *texts[TEXTS] = { &f->order_id, &f->task_id, &f->requester,
-		&f->workspace, &f->op, &f->file };
-
-	memcpy(out, texts, sizeof(texts));
-}
-
 static bool
 takes_all(const struct event_filter *f)
 {
-	return f->any_type && !f->order_id.p && !f->task_id.p &&
-	    !f->requester.p && !f->workspace.p && !f->op.p && !f->file.p;
-}
+	struct event_filter all;
 
-static uint32_t
-hash_of(struct event_filter f)
-{
-	uint32_t h = str_hash(STR_HASH, str_n((const char *)f.types,
-	    sizeof(f.types)));
-	struct str *texts[TEXTS];
-
-	texts_of(&f, texts);
-	for (size_t i = 0; i < TEXTS; i++)
-		h = str_hash(str_hash(h, *texts[i]), STR("\n"));
-	return h;
-}
-
-static bool
-equal(struct event_filter a, struct event_filter b)
-{
-	struct str *x[TEXTS], *y[TEXTS];
-
-	if (a.any_type != b.any_type ||
-	    memcmp(a.types, b.types, sizeof(a.types)) != 0)
-		return false;
-	texts_of(&a, x);
-	texts_of(&b, y);
-	for (size_t i = 0; i < TEXTS; i++)
-		if (!x[i]->p != !y[i]->p || !str_eq(*x[i], *y[i]))
-			return false;
-	return true;
+	event_filter_all(&all);
+	return event_filter_same(f, &all);
 }
 
 static struct hub_filter *
 filter_new(const struct event_filter *f)
 {
-	struct event_filter own = *f;
-	struct hub_filter *made;
-	struct str *texts[TEXTS];
-	size_t bytes = 0;
-	char *to;
+	struct hub_filter *made = calloc(1, sizeof(*made) +
+	    event_filter_bytes(f));
 
-	texts_of(&own, texts);
-	for (size_t i = 0; i < TEXTS; i++)
-		bytes += texts[i]->len;
-	made = calloc(1, sizeof(*made) + bytes);
 	if (!made)
 		abort();
-	to = (char *)(made + 1);
-	for (size_t i = 0; i < TEXTS; i++) {
-		if (!texts[i]->len)
-			continue;
-		memcpy(to, texts[i]->p, texts[i]->len);
-		texts[i]->p = to;
-		to += texts[i]->len;
-	}
-	made->f = own;
+	made->f = event_filter_copy(f, (char *)(made + 1));
 	return made;
 }
 
 struct hub_filter *
 hub_filter(struct hub *h, const struct event_filter *f)
 {
-	uint32_t hash = hash_of(*f);
+	uint32_t hash = event_filter_hash(f);
 	struct hub_filter **chain = &h->filters[hash % FILTER_CHAINS], *it;
 
 	if (takes_all(f))
 		return NULL;
-	for (it = *chain; it && (it->hash != hash || !equal(it->f, *f));)
+	for (it = *chain; it && (it->hash != hash || !event_filter_same(&it->f, f));)
 		it = it->next;
 	if (!it) {
 		it = filter_new(f);

@@ -24,27 +24,13 @@ subscription_end(struct subscription *s)
 static void
 filter_own(struct subscription *s, const struct event_filter *f)
 {
-	struct event_filter own = *f;
-	struct str *texts[] = { &own.order_id, &own.task_id, &own.requester,
-		&own.workspace, &own.op, &own.file };
-	size_t bytes = 0;
-	char *p;
+	char *texts = malloc(event_filter_bytes(f) + 1);
 
-	for (size_t i = 0; i < countof(texts); i++)
-		bytes += texts[i]->len;
-	p = malloc(bytes + 1);
-	if (!p)
+	if (!texts)
 		abort();
+	s->filter = event_filter_copy(f, texts);
 	free(s->texts);
-	s->texts = p;
-	for (size_t i = 0; i < countof(texts); i++) {
-		if (!texts[i]->len)
-			continue;
-		memcpy(p, texts[i]->p, texts[i]->len);
-		texts[i]->p = p;
-		p += texts[i]->len;
-	}
-	s->filter = own;
+	s->texts = texts;
 }
 
 static int

@@ -120,6 +120,72 @@ event_filter_set(struct event_filter *f, struct str name, struct str value,
 	return 1;
 }
 
+#define FILTER_TEXTS 6
+
+static void
+texts_of(struct event_filter *f, struct str *out[static FILTER_TEXTS])
+{
+	struct str *texts[FILTER_TEXTS] = { &f->order_id, &f->task_id,
+		&f->requester, &f->workspace, &f->op, &f->file };
+
+	memcpy(out, texts, sizeof(texts));
+}
+
+size_t
+event_filter_bytes(const struct event_filter *f)
+{
+	return f->order_id.len + f->task_id.len + f->requester.len +
+	    f->workspace.len + f->op.len + f->file.len;
+}
+
+struct event_filter
+event_filter_copy(const struct event_filter *f, char *to)
+{
+	struct event_filter own = *f;
+	struct str *texts[FILTER_TEXTS];
+
+	texts_of(&own, texts);
+	for (size_t i = 0; i < FILTER_TEXTS; i++) {
+		if (!texts[i]->len)
+			continue;
+		memcpy(to, texts[i]->p, texts[i]->len);
+		texts[i]->p = to;
+		to += texts[i]->len;
+	}
+	return own;
+}
+
+bool
+event_filter_same(const struct event_filter *a, const struct event_filter *b)
+{
+	struct event_filter f = *a, g = *b;
+	struct str *x[FILTER_TEXTS], *y[FILTER_TEXTS];
+
+	if (a->any_type != b->any_type ||
+	    memcmp(a->types, b->types, sizeof(a->types)) != 0)
+		return false;
+	texts_of(&f, x);
+	texts_of(&g, y);
+	for (size_t i = 0; i < FILTER_TEXTS; i++)
+		if (!x[i]->p != !y[i]->p || !str_eq(*x[i], *y[i]))
+			return false;
+	return true;
+}
+
+uint32_t
+event_filter_hash(const struct event_filter *f)
+{
+	uint32_t h = str_hash(STR_HASH, str_n((const char *)f->types,
+	    sizeof(f->types)));
+	struct event_filter g = *f;
+	struct str *texts[FILTER_TEXTS];
+
+	texts_of(&g, texts);
+	for (size_t i = 0; i < FILTER_TEXTS; i++)
+		h = str_hash(str_hash(h, *texts[i]), STR("\n"));
+	return h;
+}
+
 static bool
 same(struct str wanted, struct str has)
 {

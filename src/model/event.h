@@ -53,6 +53,12 @@ struct event_filter {
 void event_filter_all(struct event_filter *f);
 int event_filter_set(struct event_filter *f, struct str name, struct str value,
     struct err *e);
+/* A copy whose texts are the caller's: so many bytes, put at `to`. */
+size_t event_filter_bytes(const struct event_filter *f);
+struct event_filter event_filter_copy(const struct event_filter *f, char *to);
+bool event_filter_same(const struct event_filter *a,
+    const struct event_filter *b);
+uint32_t event_filter_hash(const struct event_filter *f); /* for tables */
 bool event_filter_takes(const struct event_filter *f, const struct event *ev);
 
 #endif
