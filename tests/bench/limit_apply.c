@@ -10,14 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static void
-check(bool good, const char *what)
-{
-	if (good)
-		return;
-	perror(what);
-	exit(1);
-}
+#include "check.h"
 
 static double
 now(void)

@@ -21,6 +21,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "check.h"
+
 #define LOG_BYTES (UINT64_C(64) << 20)
 #define PIPE_BYTES (1 << 20)
 #define FILES 65536
@@ -45,15 +47,6 @@ static const char ws_welcome[] = "HTTP/1.1 101 Switching Protocols\r\n"
     "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 static const char sse_welcome[] = "HTTP/1.1 200 OK\r\n"
     "Content-Type: text/event-stream\r\n\r\n";
-
-static void
-check(bool good, const char *what)
-{
-	if (good)
-		return;
-	perror(what);
-	exit(1);
-}
 
 static void
 watch(const struct limit *l, int how, int fd, uint32_t events)

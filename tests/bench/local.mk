@@ -4,7 +4,7 @@ EXTRA_PROGRAMS += tests/bench/limit_apply tests/bench/hello_fcgi \
 	tests/bench/edit_ops tests/bench/edit_carry tests/bench/ingest_log \
 	tests/bench/seed_log tests/bench/fanout_load tests/bench/limit_fanout \
 	tests/bench/lws_fanout
-tests_bench_limit_apply_SOURCES = tests/bench/limit_apply.c
+tests_bench_limit_apply_SOURCES = tests/bench/limit_apply.c tests/bench/check.h
 tests_bench_hello_fcgi_SOURCES = tests/bench/hello_fcgi.c
 tests_bench_hello_fcgi_LDADD = $(FCGI_LIBS)
 tests_bench_edit_ops_SOURCES = tests/bench/edit_ops.c
@@ -27,9 +27,9 @@ tests_bench_fanout_load_SOURCES = tests/bench/fanout_load.c \
 	tests/bench/fanout_publisher.c tests/bench/fanout_publisher.h \
 	tests/bench/fanout_sub.c tests/bench/fanout_sub.h
 tests_bench_fanout_load_LDADD = $(store_libs) $(store_deps)
-tests_bench_limit_fanout_SOURCES = tests/bench/limit_fanout.c
+tests_bench_limit_fanout_SOURCES = tests/bench/limit_fanout.c tests/bench/check.h
 # Only where libwebsockets-dev is installed.
-tests_bench_lws_fanout_SOURCES = tests/bench/lws_fanout.c
+tests_bench_lws_fanout_SOURCES = tests/bench/lws_fanout.c tests/bench/check.h
 tests_bench_lws_fanout_LDADD = -lwebsockets
 CLEANFILES += tests/bench/limit_apply tests/bench/hello_fcgi \
 	tests/bench/edit_ops tests/bench/edit_carry tests/bench/ingest_log \

@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "check.h"
+
 #define MESSAGES 65536		/* who falls further behind is closed */
 #define MESSAGE_BYTES (1 << 20)
 #define PIPE_BYTES (1 << 20)
@@ -36,15 +38,6 @@ static uint64_t head;
 static struct peer *peers;
 static char line[MESSAGE_BYTES];
 static size_t line_len;
-
-static void
-check(bool good, const char *what)
-{
-	if (good)
-		return;
-	perror(what);
-	exit(1);
-}
 
 static void
 message_add(const char *p, size_t len)
