@@ -419,8 +419,7 @@ SEQUENCES = {
          "edbfbf"],
     21: ["eda080edb080", "eda080edbfbf", "edadbfedb080", "edadbfedbfbf",
          "edae80edb080", "edae80edbfbf", "edafbfedb080", "edafbfedbfbf"],
-    22: ["efbfbe", "efbfbf"] + [f"f{p >> 6 & 7:x}{0x80 | p & 0x3f:02x}bf"
-                                for p in ()] +
+    22: ["efbfbe", "efbfbf"] +
         [chr(p << 16 | e).encode().hex() for p in range(1, 17)
          for e in (0xfffe, 0xffff)],
     23: ["efbfbd"] + [chr(c).encode().hex() for c in range(0xfff9, 0xfffd)],
