@@ -105,6 +105,13 @@
 #define TICKET_TTL_MAX_S	300	/* it may stand in somebody's log */
 #define TICKETS_USED_MAX	65536	/* remembered until they expire: 1 MiB; so many a TTL may subscribe */
 
+/* -- groups of logged lines -- */
+#define TEMPLATE_MAX_TOKENS	64	/* of a message: what it says is said by then */
+#define TEMPLATE_MAX_BYTES	KIB(4)	/* of a masked message */
+#define SCOPE_MAX_TEMPLATES	5000	/* of one service or step; programs have some hundreds */
+#define LEAF_MAX_TEMPLATES	200	/* compared for one line; more are all kinds of anything */
+#define SEVERITY_MAX_RULES	1000
+
 /* -- process -- */
 #define CONFIG_MAX_BYTES	KIB(256)
 #define WORKSPACES_MAX		256

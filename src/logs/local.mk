@@ -1,2 +1,11 @@
 noinst_LIBRARIES += src/logs/liblogs.a
 src_logs_liblogs_a_SOURCES =
+# groups of lines
+src_logs_liblogs_a_SOURCES += \
+	src/logs/drain.h \
+	src/logs/fingerprint.h \
+	src/logs/frames.h \
+	src/logs/grouper.h \
+	src/logs/head.h \
+	src/logs/mask.h \
+	src/logs/severity.h
