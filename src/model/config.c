@@ -28,13 +28,11 @@ static const char *const syncs[] = { "full", "normal" };
 #define C struct config
 #define PLACE(m, nm, preset, text) \
 	F_STR_PRESET(C, m, nm, preset, 4096, FMT_PATH, text)
-#define PLACE_OR_NONE(m, nm, text) \
-	F_STR_PRESET(C, m, nm, "", 4096, FMT_NAME, text)
-#define SECRET(m, nm, text) { .name = nm, .type = FIELD_STR, \
-	.flags = FIELD_SECRET, .offset = offsetof(C, m), .preset = "", \
-	.max = 4096, .format = FMT_NAME, .doc = text }
 #define NUMBER(m, nm, lo, hi, preset, text) \
 	F_INT(C, m, nm, 0, lo, hi, preset, text)
+#define TEXT(m, nm, flg, pre, text) { .name = nm, .type = FIELD_STR, \
+	.flags = flg, .offset = offsetof(C, m), .preset = pre, .max = 4096, \
+	.format = FMT_NAME, .doc = text }
 
 static const struct field rows[] = {
 	PLACE(database, "DATABASE", LOCALSTATEDIR "/lib/patchwarden/patchwarden.db", "The SQLite file; its folder must be writable."),
@@ -72,10 +70,21 @@ static const struct field rows[] = {
 	NUMBER(ops_per_scan, "OPS_PER_SCAN", 0, 1000, 10, "Issues that one scan may make on GitHub; what is more goes under one issue of the day."),
 	NUMBER(ops_per_day, "OPS_PER_DAY", 0, 10000, 50, "The same for a day (UTC)."),
 	NUMBER(ops_settle_s, "OPS_SETTLE_S", 0, 3600, 60, "Seconds after which GitHub's lists are trusted to have what was made: when an answer was lost, it is looked for twice, that far apart, before it is asked for again."),
-	PLACE_OR_NONE(severity_rules, "SEVERITY_RULES", "A file of rules for severities; see patchwarden.ops(7). Empty: the built-in ones."),
+	TEXT(severity_rules, "SEVERITY_RULES", 0, "", "A file of rules for severities; see patchwarden.ops(7). Empty: the built-in ones."),
 	F_STR_PRESET(C, ops_label, "OPS_LABEL", "patchwarden", 50, FMT_NAME, "The label of all issues that are made on GitHub."),
-	SECRET(webhook_secret, "GITHUB_WEBHOOK_SECRET", "What GitHub signs its webhooks with."),
-	SECRET(webhook_secret_old, "GITHUB_WEBHOOK_SECRET_OLD", "The one before, while it is being replaced."),
+	TEXT(webhook_secret, "GITHUB_WEBHOOK_SECRET", FIELD_SECRET, "", "What GitHub signs its webhooks with."),
+	TEXT(webhook_secret_old, "GITHUB_WEBHOOK_SECRET_OLD", FIELD_SECRET, "", "The one before, while it is being replaced."),
+	TEXT(github_owner, "GITHUB_OWNER", FIELD_BARE, "", "Whose repository issues are filed in; also read as GITHUB_OWNER."),
+	TEXT(github_repo, "GITHUB_REPO", FIELD_BARE, "", "Its name, or OWNER/NAME; also read as GITHUB_REPO."),
+	TEXT(github_api, "GITHUB_API", 0, "https://api.github.com", "Where GitHub's REST interface is; of an Enterprise server https://HOST/api/v3."),
+	TEXT(github_api_version, "GITHUB_API_VERSION", 0, "2022-11-28", "The version of it that is asked for."),
+	TEXT(github_token, "GITHUB_TOKEN", FIELD_SECRET, "", "A personal access token; better kept in a file."),
+	TEXT(github_token_file, "GITHUB_TOKEN_FILE", 0, "", "A file with a personal access token, which others than its owner and group may not read."),
+	TEXT(github_app_id, "GITHUB_APP_ID", 0, "", "In the place of a token: the id or client id of a GitHub App."),
+	TEXT(github_app_key_file, "GITHUB_APP_KEY_FILE", 0, "", "The file with the App's private key in PEM; the same goes for its mode."),
+	NUMBER(github_installation, "GITHUB_INSTALLATION_ID", 0, INT64_MAX, 0, "Which installation of the App; 0: that of the repository that is asked about."),
+	NUMBER(github_write_gap_ms, "GITHUB_WRITE_GAP_MS", 0, 60000, 1000, "The pause between two requests that change something; github.com wants a second."),
+	F_BOOL(C, github_plain, "GITHUB_PLAIN", "false", "Also ask a GITHUB_API on another machine that begins with http://, which shows the token to everybody on the way."),
 	F_END
 };
 
@@ -127,19 +136,29 @@ set_row(struct load *l, size_t i, const char *value, enum config_source from)
 	return 0;
 }
 
+/* The row that goes by that name; -1: none. */
+static int
+find_row(const char *name)
+{
+	bool ours = str_starts(str(name), STR(PREFIX));
+	const char *bare = ours ? name + strlen(PREFIX) : name;
+
+	for (size_t i = 0; config_row(i); i++)
+		if (strcmp(bare, rows[i].name) == 0 &&
+		    (ours || (rows[i].flags & FIELD_BARE)))
+			return (int)i;
+	return -1;
+}
+
 /* 1: go on, 0: stop with an error (inih's way). */
 static int
 on_line(void *user, const char *section, const char *name, const char *value)
 {
 	struct load *l = user;
+	int i = section[0] == '\0' ? find_row(name) : -1;
 
-	if (section[0] == '\0' && str_starts(str(name), STR(PREFIX))) {
-		for (size_t i = 0; config_row(i); i++) {
-			if (strcmp(name + strlen(PREFIX), rows[i].name) != 0)
-				continue;
-			return set_row(l, i, value, CONFIG_FILE) == 0;
-		}
-	}
+	if (i >= 0)
+		return set_row(l, (size_t)i, value, CONFIG_FILE) == 0;
 	/* The file may serve other programs, but a key of ours is never lost */
 	if (section[0] == '\0' && !str_starts(str(name), STR(PREFIX)))
 		return 1;
@@ -222,10 +241,12 @@ config_load(const char *path, struct arena *a, struct config *c,
 			return -1;
 	}
 	for (size_t i = 0; config_row(i); i++) {
-		const char *v = getenv(config_key(i));
+		const char *key = config_key(i), *v = getenv(key);
 
+		if (!v && (rows[i].flags & FIELD_BARE))
+			v = getenv(key = rows[i].name);
 		if (v && set_row(&l, i, v, CONFIG_ENVIRONMENT) != 0)
-			return err_at(l.e, "environment %s", config_key(i));
+			return err_at(l.e, "environment %s", key);
 	}
 	return policies_check(c, a, l.e);
 }

@@ -1,7 +1,9 @@
 /* config.h - every setting, its bounds and its default.
  *
  * Taken from the environment, then from one KEY=VALUE file (the same keys; the
- * file may also serve as systemd's EnvironmentFile), then from the defaults. */
+ * file may also serve as systemd's EnvironmentFile), then from the defaults.
+ * A setting that others name too (GITHUB_OWNER) goes by that name as well; the
+ * name with PATCHWARDEN_ before it comes first. */
 #ifndef MODEL_CONFIG_H
 #define MODEL_CONFIG_H
 
@@ -22,6 +24,13 @@ struct config {
 	int64_t ops_severity, ops_per_scan, ops_per_day, ops_settle_s;
 	struct str severity_rules, ops_label;
 	struct str webhook_secret, webhook_secret_old;	/* empty: none */
+	/* Empty: not set. */
+	struct str github_owner, github_repo, github_api, github_api_version;
+	struct str github_token, github_token_file;
+	struct str github_app_id, github_app_key_file;
+	int64_t github_installation;	/* 0: that of the repository */
+	int64_t github_write_gap_ms;
+	bool github_plain;
 	bool sandbox, deflate;
 	struct str file;		/* which file was read; STR_NONE: none */
 };
