@@ -440,6 +440,9 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \
 	tests/lib/edit_ops.h \
+	tests/lib/github.bash \
+	tests/lib/github_stub.py \
+	tests/lib/github_world.py \
 	tests/lib/naive.h \
 	tests/lib/plans.py \
 	tests/lib/stat_answer.h \
