@@ -158,8 +158,8 @@ file_issue(struct ops *o, struct arena *a, const struct ops_issue *i,
 }
 
 static int
-comment(struct ops *o, struct arena *a, const struct ops_issue *i,
-    struct str once, struct str text, struct err *e)
+comment(struct ops *o, const struct ops_issue *i, struct str once,
+    struct str text, struct err *e)
 {
 	struct buf body = BUF_INIT(KIB(64));
 	struct json_writer w = JSON_WRITER(&body);
@@ -180,7 +180,7 @@ came_back(struct ops *o, struct arena *a, const struct ops_issue *i,
 {
 	struct str once = arena_fmt(a, "back %lld %lld", (long long)i->id,
 	    (long long)i->regressions);
-	int rc = comment(o, a, i, once, STR("It came back: lines of after it "
+	int rc = comment(o, i, once, STR("It came back: lines of after it "
 	    "was resolved are of the same group."), e);
 
 	if (rc <= 0)
@@ -207,7 +207,7 @@ file_news(struct ops *o, struct arena *a, const struct ops_issue *i,
 	if (i->count < step || i->told_count >= step ||
 	    i->status == ISSUE_IGNORED)
 		return 0;
-	if (comment(o, a, i, arena_fmt(a, "count %lld %lld",
+	if (comment(o, i, arena_fmt(a, "count %lld %lld",
 	    (long long)i->id, (long long)step), arena_fmt(a,
 	    "Seen %lld times by now, in %lld builds; the last time %.*s.",
 	    (long long)i->count, (long long)i->runs,
@@ -270,7 +270,7 @@ shelter(struct ops *o, struct arena *a, const struct ops_issue *rest,
 		goto fail;
 	rc = add(o, OUTBOX_CREATE, &u, file_once(a, &u), STR("{}"), e);
 	if (rc >= 0)
-		rc = comment(o, a, &u, arena_fmt(a, "storm %lld %lld",
+		rc = comment(o, &u, arena_fmt(a, "storm %lld %lld",
 		    (long long)u.id, (long long)rest[0].id), buf_str(&text),
 		    e);
 	buf_free(&text);

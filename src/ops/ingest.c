@@ -3,8 +3,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "logs/clean.h"
-#include "logs/redact.h"
 #include "ops/file.h"
 #include "tracker/issue.h"
 #include "tracker/line.h"
@@ -35,6 +33,7 @@ void
 ingest_begin(struct ingest *in, struct ops *o)
 {
 	*in = (struct ingest){ .o = o, .a = arena_new(),
+	    .wash = WASH(o->redactor),
 	    .files_max = o->g->cfg->ops_per_scan };
 	in->lines = calloc(CHUNK_LINES, sizeof(*in->lines));
 	if (!in->lines)
@@ -49,44 +48,29 @@ ingest_end(struct ingest *in)
 	*in = (struct ingest){ 0 };
 }
 
-/* One text that is kept: without what may not be. */
-static struct str
-safe(struct ingest *in, struct str text)
+/* Where the caller's memory may end before the chunk is stored. */
+static void
+keep(struct arena *a, struct log_line *l)
 {
-	struct buf out = BUF_INIT(4 * LOG_MESSAGE_MAX_BYTES);
-	struct str kept;
+	struct str *texts[] = { &l->source, &l->worker, &l->repo, &l->run_id,
+	    &l->workflow, &l->job, &l->step, &l->message, &l->error_type,
+	    &l->group, &l->meta, &l->id };
 
-	if (!text.p)
-		return STR_NONE;
-	log_redact(&out, text, NULL);
-	kept = arena_str(in->a, buf_str(&out));
-	buf_free(&out);
-	return kept.p ? kept : STR("");
+	for (size_t i = 0; i < countof(texts); i++)
+		*texts[i] = arena_str(a, *texts[i]);
 }
 
 int
 ingest_line(struct ingest *in, const struct log_line *l, struct err *e)
 {
 	struct log_line *to = &in->lines[in->n];
-	struct clean_found found;
 
 	*to = *l;
-	to->message = safe(in, log_clean(in->a, l->message, &found));
+	if (!wash_line(&in->wash, in->a, to, 0))
+		return 0;
 	if (to->ts < 0)
-		to->ts = found.ts >= 0 ? found.ts : clock_now_ms();
-	if (found.level >= 0 && found.level > to->level)
-		to->level = found.level;
-	to->meta = safe(in, l->meta);
-	to->source = arena_str(in->a, l->source);
-	to->worker = safe(in, l->worker);
-	to->repo = safe(in, l->repo);
-	to->run_id = safe(in, l->run_id);
-	to->workflow = safe(in, l->workflow);
-	to->job = safe(in, l->job);
-	to->step = safe(in, l->step);
-	to->error_type = safe(in, l->error_type);
-	to->group = safe(in, l->group);
-	to->id = arena_str(in->a, l->id);
+		to->ts = clock_now_ms();
+	keep(in->a, to);
 	in->n++;
 	in->bytes += to->message.len + to->meta.len;
 	if (in->n < CHUNK_LINES && in->bytes < CHUNK_BYTES)

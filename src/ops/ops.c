@@ -35,6 +35,24 @@ rules_read(struct ops *o, struct err *e)
 	return rc;
 }
 
+/* What must not be seen anywhere: all secrets of the configuration. */
+static void
+secrets_know(struct ops *o)
+{
+	struct str known[64] = { STR_NONE };
+	struct github_options opt = { 0 };
+	const struct field *f;
+	size_t n = 0;
+
+	for (size_t i = 0; (f = config_row(i)) && n + 2 < countof(known); i++)
+		if (f->flags & FIELD_SECRET && f->type == FIELD_STR)
+			known[n++] = *(const struct str *)(const void *)
+			    ((const char *)o->g->cfg + f->offset);
+	if (github_options(o->g->cfg, o->a, &opt, NULL) == 0)
+		known[n++] = opt.token;
+	o->redactor = redactor_new(known, n);
+}
+
 int
 ops_open(struct ops *o, struct govern *g, struct err *e)
 {
@@ -45,6 +63,7 @@ ops_open(struct ops *o, struct govern *g, struct err *e)
 	    arena_fmt(o->a, "%.*s/%.*s", STR_ARG(c->github_owner),
 	    STR_ARG(c->github_repo)) : STR("");
 	gate_store_init(&o->gate, o);
+	secrets_know(o);
 	if (rules_read(o, e) == 0)
 		return 0;
 	ops_close(o);
@@ -57,6 +76,7 @@ ops_close(struct ops *o)
 	github_free(o->github);
 	grouper_free(o->grouper);
 	drain_free(o->drain);
+	redactor_free(o->redactor);
 	arena_free(o->a);
 	*o = (struct ops){ 0 };
 }

@@ -116,7 +116,7 @@ markdown_block(struct buf *out, struct str s, size_t max)
 {
 	struct buf shown = BUF_INIT(SHOWN_MAX_BYTES + max);
 	struct str rest = s;
-	size_t fence, from;
+	size_t fence, from = 0;
 
 	while (rest.p && shown.len <= max) {
 		from = shown.len;
