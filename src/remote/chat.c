@@ -1,5 +1,7 @@
 #include "remote/chat.h"
 
+#include "json/json_writer.h"
+
 /* What is asked for, best first. */
 enum form { FORM_SCHEMA, FORM_OBJECT, FORM_PLAIN, FORM__MAX };
 
