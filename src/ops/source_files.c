@@ -26,7 +26,7 @@ struct reading {
 	/* The chunk on its way: where it begins, and lines of it so far. */
 	const struct file_mark *mark;
 	struct str service;
-	int64_t lines;
+	int64_t lines, now_ms;
 };
 
 static void
@@ -60,7 +60,7 @@ format_of(const struct log_file *f)
 	    "journal-json" : "ndjson";
 }
 
-/* A line gets an id of its place: a file says nothing else that is its own. */
+/* What has neither id nor time gets an id of its place. */
 static int
 take(void *to, struct log_line *l, struct err *e)
 {
@@ -68,9 +68,12 @@ take(void *to, struct log_line *l, struct err *e)
 	const struct file_mark *m = g->mark;
 	struct str hash = sha256_hex(g->a, sha256_of(l->message));
 
+	g->lines++;
+	if (l->id.len || l->ts != g->now_ms)
+		return line_sink_put(&g->to, l, e);
 	l->id = arena_fmt(g->a, "%lld:%lld:%lld:%lld:%.16s",
 	    (long long)m->dev, (long long)m->ino, (long long)m->offset,
-	    (long long)g->lines++, hash.p);
+	    (long long)g->lines, hash.p);
 	return line_sink_put(&g->to, l, e);
 }
 
@@ -92,7 +95,7 @@ hand_on(struct reading *g, struct str text, const char *format,
 {
 	const struct log_line base = { .kind = LINE_WORKER,
 	    .level = LINE_INFO, .source = STR("files"),
-	    .worker = g->service, .ts = clock_now_ms() };
+	    .worker = g->service, .ts = g->now_ms };
 	struct intake_request q = { .body = text, .format = str(format),
 	    .base = &base, .redactor = g->r->o->redactor, .partial = true,
 	    .arena = g->a };
@@ -360,6 +363,7 @@ read_files(struct source_run *r, struct err *e)
 	int rc;
 
 	*g = (struct reading){ .r = r, .to = read_sink(r), .a = arena_new(),
+	    .now_ms = clock_now_ms(),
 	    .chunk = BUF_INIT(CHUNK_BYTES + 1) };
 	if (read_cursor(r, &file_marks_contract, &g->marks) && g->marks.n)
 		memcpy(rows, g->marks.rows, g->marks.n * sizeof(*rows));
