@@ -396,6 +396,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/gauges.bats \
 	tests/e2e/hostile.bats \
 	tests/e2e/http.bats \
+	tests/e2e/judge.bats \
 	tests/e2e/swap.py \
 	tests/e2e/kill9.bats \
 	tests/e2e/load.bats \
@@ -409,6 +410,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/replay.py \
 	tests/e2e/report_page.bats \
 	tests/e2e/restore.bats \
+	tests/e2e/sources.bats \
 	tests/e2e/sse.sh \
 	tests/e2e/stream.bats \
 	tests/e2e/subscriber.py \

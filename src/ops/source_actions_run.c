@@ -74,7 +74,7 @@ log_read(struct job *j, struct err *e)
 	struct intake_result got = { 0 };
 
 	if (github_job_log(g->gh, &c, j->job->id, &log, e) != 0) {
-		if (c.outcome != GITHUB_REFUSED)
+		if (c.status != 404 && c.status != 410)
 			return -1;
 		line_sink_note(g->to, "GitHub has no log of job %lld of "
 		    "%.*s (any more): %s", (long long)j->job->id,
@@ -124,8 +124,8 @@ annotations_read(struct job *j, struct err *e)
 	if (j->job->check_run < 0)
 		return 0;
 	if (github_annotations(g->gh, &c, j->job->check_run, &all, e) != 0) {
-		if (c.outcome != GITHUB_REFUSED)
-			return -1;
+		if (c.status != 403 && c.status != 404)
+			return -1;	/* but the token may not see them */
 		*e = (struct err){ 0 };
 		return 0;
 	}
