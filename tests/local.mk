@@ -32,7 +32,7 @@ unit_tests = \
 	tests/unit/test_policy_file \
 	tests/unit/test_policy_tasks \
 	tests/unit/test_quota \
-	tests/unit/test_remote \
+	tests/unit/test_answers \
 	tests/unit/test_report \
 	tests/unit/test_report_build \
 	tests/unit/test_report_store \
@@ -214,10 +214,10 @@ tests_unit_test_quota_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_quota_CFLAGS = $(unit_cflags)
 tests_unit_test_quota_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
 
-tests_unit_test_remote_SOURCES = tests/unit/test_remote.c
-tests_unit_test_remote_CPPFLAGS = $(unit_cppflags)
-tests_unit_test_remote_CFLAGS = $(unit_cflags)
-tests_unit_test_remote_LDADD = src/remote/libremote.a $(model_libs) $(model_deps)
+tests_unit_test_answers_SOURCES = tests/unit/test_answers.c
+tests_unit_test_answers_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_answers_CFLAGS = $(unit_cflags)
+tests_unit_test_answers_LDADD = src/remote/libremote.a $(model_libs) $(model_deps)
 
 tests_lib_source_drive_SOURCES = tests/lib/source_drive.c
 tests_lib_source_drive_LDADD = $(ops_libs) $(govern_libs) $(store_deps)
