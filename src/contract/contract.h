@@ -37,6 +37,8 @@ enum field_flag {
 	FIELD_REQUIRED = 1,
 	FIELD_OMIT = 2,		/* encode nothing instead of null */
 	FIELD_SECRET = 4,	/* never shown by patchctl config */
+	FIELD_BARE = 8,		/* a setting that is also known by its name
+				   without PATCHWARDEN_ */
 };
 
 struct contract;
