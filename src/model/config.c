@@ -28,6 +28,11 @@ static const char *const syncs[] = { "full", "normal" };
 #define C struct config
 #define PLACE(m, nm, preset, text) \
 	F_STR_PRESET(C, m, nm, preset, 4096, FMT_PATH, text)
+#define PLACE_OR_NONE(m, nm, text) \
+	F_STR_PRESET(C, m, nm, "", 4096, FMT_NAME, text)
+#define SECRET(m, nm, text) { .name = nm, .type = FIELD_STR, \
+	.flags = FIELD_SECRET, .offset = offsetof(C, m), .preset = "", \
+	.max = 4096, .format = FMT_NAME, .doc = text }
 #define NUMBER(m, nm, lo, hi, preset, text) \
 	F_INT(C, m, nm, 0, lo, hi, preset, text)
 #define TEXT(m, nm, flg, pre, text) { .name = nm, .type = FIELD_STR, \
@@ -70,10 +75,32 @@ static const struct field rows[] = {
 	NUMBER(ops_per_scan, "OPS_PER_SCAN", 0, 1000, 10, "Issues that one scan may make on GitHub; what is more goes under one issue of the day."),
 	NUMBER(ops_per_day, "OPS_PER_DAY", 0, 10000, 50, "The same for a day (UTC)."),
 	NUMBER(ops_settle_s, "OPS_SETTLE_S", 0, 3600, 60, "Seconds after which GitHub's lists are trusted to have what was made: when an answer was lost, it is looked for twice, that far apart, before it is asked for again."),
-	TEXT(severity_rules, "SEVERITY_RULES", 0, "", "A file of rules for severities; see patchwarden.ops(7). Empty: the built-in ones."),
+	PLACE_OR_NONE(severity_rules, "SEVERITY_RULES", "A file of rules for severities; see patchwarden.ops(7). Empty: the built-in ones."),
 	F_STR_PRESET(C, ops_label, "OPS_LABEL", "patchwarden", 50, FMT_NAME, "The label of all issues that are made on GitHub."),
-	TEXT(webhook_secret, "GITHUB_WEBHOOK_SECRET", FIELD_SECRET, "", "What GitHub signs its webhooks with."),
-	TEXT(webhook_secret_old, "GITHUB_WEBHOOK_SECRET_OLD", FIELD_SECRET, "", "The one before, while it is being replaced."),
+	SECRET(webhook_secret, "GITHUB_WEBHOOK_SECRET", "What GitHub signs its webhooks with."),
+	SECRET(webhook_secret_old, "GITHUB_WEBHOOK_SECRET_OLD", "The one before, while it is being replaced."),
+	TEXT(core_cloudflare_api, "CORE_CLOUDFLARE_API", FIELD_BARE, "", "The proxy that gives the logs of workers (GET /v1/logs/workers); empty: none; also read as CORE_CLOUDFLARE_API."),
+	SECRET(core_cloudflare_token, "CORE_CLOUDFLARE_TOKEN", "Its bearer token; better kept in a file."),
+	PLACE_OR_NONE(core_cloudflare_token_file, "CORE_CLOUDFLARE_TOKEN_FILE", "A file with that token, which others than its owner and group may not read."),
+	TEXT(core_github_api, "CORE_GITHUB_API", FIELD_BARE, "", "The proxy that gives the logs of builds (GET /v1/actions/runs/logs); empty: none; also read as CORE_GITHUB_API."),
+	SECRET(core_github_token, "CORE_GITHUB_TOKEN", "Its bearer token; better kept in a file."),
+	PLACE_OR_NONE(core_github_token_file, "CORE_GITHUB_TOKEN_FILE", "A file with that token; the same goes for its mode."),
+	F_STR_PRESET(C, cloudflare_api, "CLOUDFLARE_API", "https://api.cloudflare.com/client/v4", 4096, FMT_NAME, "Where Cloudflare's own interface is."),
+	F_STR_PRESET(C, cloudflare_account, "CLOUDFLARE_ACCOUNT", "", 32, FMT_NAME, "The account whose Workers' events are read from Workers Observability: 32 hexadecimal digits; empty: none."),
+	SECRET(cloudflare_token, "CLOUDFLARE_TOKEN", "An API token with the permission Workers Observability; better kept in a file."),
+	PLACE_OR_NONE(cloudflare_token_file, "CLOUDFLARE_TOKEN_FILE", "A file with that token; the same goes for its mode."),
+	F_BOOL(C, ops_actions, "OPS_ACTIONS", "true", "Read the logs of failed runs of GitHub Actions when GitHub is configured."),
+	F_STR_PRESET(C, ops_repos, "OPS_REPOS", "", KIB(16), FMT_NAME, "Repositories whose runs are read: OWNER/NAME, separated by commas; empty: the one in which issues are filed."),
+	F_STR_PRESET(C, ops_files, "OPS_FILES", "", KIB(16), FMT_NAME, "Log files that are read: SERVICE=PATTERN, separated by commas; PATTERN is an absolute path that may have * and ? in it."),
+	F_BOOL(C, ops_patches, "OPS_PATCHES", "true", "Take patches that failed here as log lines, too."),
+	TEXT(llm_base_url, "LLM_BASE_URL", FIELD_BARE, "", "A server of language models that speaks chat completions, such as http://127.0.0.1:8080/v1; empty: issues are judged by rules alone; also read as LLM_BASE_URL."),
+	TEXT(llm_model, "LLM_MODEL", FIELD_BARE, "", "Which of its models is asked; also read as LLM_MODEL."),
+	SECRET(llm_api_key, "LLM_API_KEY", "Its bearer token; better kept in a file."),
+	PLACE_OR_NONE(llm_api_key_file, "LLM_API_KEY_FILE", "A file with that token; the same goes for its mode."),
+	NUMBER(llm_per_day, "LLM_PER_DAY", 0, 100000, 200, "Questions that the model is asked on a day (UTC)."),
+	NUMBER(llm_per_scan, "LLM_PER_SCAN", 0, 10000, 20, "The same for one scan; the worst issues come first."),
+	NUMBER(llm_timeout_s, "LLM_TIMEOUT_S", 1, 600, 60, "Seconds that one answer may take."),
+	F_BOOL(C, remote_plain, "REMOTE_PLAIN", "false", "Also ask proxies and language models on other machines whose address begins with http://, which shows what is said to everybody on the way."),
 	TEXT(github_owner, "GITHUB_OWNER", FIELD_BARE, "", "Whose repository issues are filed in; also read as GITHUB_OWNER."),
 	TEXT(github_repo, "GITHUB_REPO", FIELD_BARE, "", "Its name, or OWNER/NAME; also read as GITHUB_REPO."),
 	TEXT(github_api, "GITHUB_API", 0, "https://api.github.com", "Where GitHub's REST interface is; of an Enterprise server https://HOST/api/v3."),

@@ -1,5 +1,11 @@
 noinst_LIBRARIES += src/remote/libremote.a
 src_remote_libremote_a_SOURCES = \
+	src/remote/chat.c \
+	src/remote/chat.h \
+	src/remote/cloudflare.c \
+	src/remote/cloudflare.h \
+	src/remote/core_api.c \
+	src/remote/core_api.h \
 	src/remote/gate.h \
 	src/remote/gate_rules.c \
 	src/remote/gate_rules.h \
@@ -23,5 +29,9 @@ src_remote_libremote_a_SOURCES = \
 	src/remote/https_head.h \
 	src/remote/https_url.c \
 	src/remote/https_url.h \
+	src/remote/json_api.c \
+	src/remote/json_api.h \
+	src/remote/lines.c \
+	src/remote/lines.h \
 	src/remote/sse_reader.c \
 	src/remote/sse_reader.h
