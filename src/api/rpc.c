@@ -105,7 +105,7 @@ static void
 put_fault(struct json_writer *w, const struct json *id, struct call *c,
     const struct err *e)
 {
-	int status = err_row(e->kind)->status;
+	int status = err_http(e);
 	struct buf problem = BUF_INIT(ANSWER_MAX_BYTES);
 	struct json_writer p = JSON_WRITER(&problem);
 

@@ -61,6 +61,7 @@ err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 	e->at[0] = '\0';
 	e->next = NULL;
 	e->retry_s = 0;
+	e->status = 0;
 	va_start(ap, fmt);
 	vsnprintf(e->detail, sizeof(e->detail), fmt, ap);
 	va_end(ap);
@@ -81,6 +82,7 @@ err_sys(struct err *e, const char *fmt, ...)
 	e->at[0] = '\0';
 	e->next = NULL;
 	e->retry_s = 0;
+	e->status = 0;
 	va_start(ap, fmt);
 	vsnprintf(e->detail, sizeof(e->detail), fmt, ap);
 	va_end(ap);
@@ -109,4 +111,18 @@ err_retry(struct err *e, int seconds)
 	if (e)
 		e->retry_s = seconds;
 	return -1;
+}
+
+int
+err_status(struct err *e, int status)
+{
+	if (e)
+		e->status = status;
+	return -1;
+}
+
+int
+err_http(const struct err *e)
+{
+	return e->status ? e->status : err_row(e->kind)->status;
 }
