@@ -42,6 +42,7 @@ unit_tests = \
 	tests/unit/test_store \
 	tests/unit/test_swap \
 	tests/unit/test_text \
+	tests/unit/test_tracker \
 	tests/unit/test_ticket \
 	tests/unit/test_cases \
 	tests/unit/test_udiff \
@@ -221,6 +222,10 @@ tests_unit_test_report_build_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_report_build_CFLAGS = $(unit_cflags)
 tests_unit_test_report_build_LDADD = $(report_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_tracker_SOURCES = tests/unit/test_tracker.c
+tests_unit_test_tracker_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_tracker_CFLAGS = $(unit_cflags)
+tests_unit_test_tracker_LDADD = $(tracker_libs) $(store_libs) $(store_deps)
 tests_unit_test_report_store_SOURCES = tests/unit/test_report_store.c
 tests_unit_test_report_store_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_report_store_CFLAGS = $(unit_cflags)
@@ -440,6 +445,9 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \
 	tests/lib/edit_ops.h \
+	tests/lib/github.bash \
+	tests/lib/github_stub.py \
+	tests/lib/github_world.py \
 	tests/lib/naive.h \
 	tests/lib/plans.py \
 	tests/lib/stat_answer.h \

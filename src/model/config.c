@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "contract/field.h"
+#include "model/log_line.h"
 
 #define PREFIX "PATCHWARDEN_"
 #ifndef LOCALSTATEDIR
@@ -27,6 +28,11 @@ static const char *const syncs[] = { "full", "normal" };
 #define C struct config
 #define PLACE(m, nm, preset, text) \
 	F_STR_PRESET(C, m, nm, preset, 4096, FMT_PATH, text)
+#define PLACE_OR_NONE(m, nm, text) \
+	F_STR_PRESET(C, m, nm, "", 4096, FMT_NAME, text)
+#define SECRET(m, nm, text) { .name = nm, .type = FIELD_STR, \
+	.flags = FIELD_SECRET, .offset = offsetof(C, m), .preset = "", \
+	.max = 4096, .format = FMT_NAME, .doc = text }
 #define NUMBER(m, nm, lo, hi, preset, text) \
 	F_INT(C, m, nm, 0, lo, hi, preset, text)
 
@@ -61,6 +67,15 @@ static const struct field rows[] = {
 	NUMBER(retain_reports_days, "RETAIN_REPORTS_DAYS", 0, 36500, 0, "The same for delivery reports that newer ones of their order have replaced."),
 	NUMBER(retain_ops_days, "RETAIN_OPS_DAYS", 0, 36500, 0, "The same for lines of worker and build logs."),
 	F_STR_PRESET(C, retain_archive, "RETAIN_ARCHIVE", "", 4096, FMT_NAME, "A folder into which events are exported before they are removed; empty: they are not."),
+	F_ENUM(C, ops_level, "OPS_LEVEL", 0, line_levels, LINE_LEVEL__MAX, "warn", "Log lines that are less severe are counted and not kept."),
+	NUMBER(ops_severity, "OPS_SEVERITY", 0, 5, 3, "Issues of this severity (1 is the worst) and worse are made on GitHub; 0: none."),
+	NUMBER(ops_per_scan, "OPS_PER_SCAN", 0, 1000, 10, "Issues that one scan may make on GitHub; what is more goes under one issue of the day."),
+	NUMBER(ops_per_day, "OPS_PER_DAY", 0, 10000, 50, "The same for a day (UTC)."),
+	NUMBER(ops_settle_s, "OPS_SETTLE_S", 0, 3600, 60, "Seconds after which GitHub's lists are trusted to have what was made: when an answer was lost, it is looked for twice, that far apart, before it is asked for again."),
+	PLACE_OR_NONE(severity_rules, "SEVERITY_RULES", "A file of rules for severities; see patchwarden.severity(5). Empty: the built-in ones."),
+	F_STR_PRESET(C, ops_label, "OPS_LABEL", "patchwarden", 50, FMT_NAME, "The label of all issues that are made on GitHub."),
+	SECRET(webhook_secret, "GITHUB_WEBHOOK_SECRET", "What GitHub signs its webhooks with."),
+	SECRET(webhook_secret_old, "GITHUB_WEBHOOK_SECRET_OLD", "The one before, while it is being replaced."),
 	F_END
 };
 

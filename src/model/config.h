@@ -18,6 +18,10 @@ struct config {
 	int64_t retain_log_days, retain_diffs_days, retain_edits_days;
 	int64_t retain_reports_days, retain_ops_days;	/* 0: for ever */
 	struct str retain_archive;	/* a folder; empty: none */
+	int ops_level;			/* enum line_level */
+	int64_t ops_severity, ops_per_scan, ops_per_day, ops_settle_s;
+	struct str severity_rules, ops_label;
+	struct str webhook_secret, webhook_secret_old;	/* empty: none */
 	bool sandbox, deflate;
 	struct str file;		/* which file was read; STR_NONE: none */
 };

@@ -22,7 +22,6 @@ struct ops_issue {
 	int64_t severity;		/* 1 (worst) to 5 */
 	int status;			/* enum issue_status */
 	struct str worker, repo, run_id;	/* of its first line */
-	struct str workflow, job, step;
 	struct str title, template, error_type, sample;
 	struct str prompt, analysis;	/* what the model says; text, no more */
 	int64_t proposed_severity;	/* and what it would say; -1: nothing */

@@ -17,6 +17,8 @@ void file_title(struct buf *out, const struct ops_issue *i);
 void file_body(struct buf *out, const struct ops_issue *i,
     const struct log_line *lines, size_t n_lines);
 
+/* The outbox's name for making it. */
+struct str file_once(struct arena *a, const struct ops_issue *i);
 /* Inside db_begin(): it is to be made on GitHub.  1; 0 when it is so already,
  * is not bad enough, or today's budget is used up (*held is set then). */
 int file_issue(struct ops *o, struct arena *a, const struct ops_issue *i,

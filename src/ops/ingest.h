@@ -18,6 +18,7 @@ struct ingest {
 	int64_t filed, files_max;	/* issues to be made on GitHub, of so many */
 	/* private */
 	struct arena *a;
+	struct wash wash;
 	struct log_line *lines;
 	size_t n, bytes;
 };

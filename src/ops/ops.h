@@ -11,6 +11,9 @@
 #include "govern/govern.h"
 #include "logs/grouper.h"
 #include "logs/severity.h"
+#include "logs/wash.h"
+#include "model/event.h"
+#include "model/log_line.h"
 #include "model/ops_issue.h"
 #include "remote/github.h"
 
@@ -20,6 +23,7 @@ struct ops {
 	struct arena *a;		/* as long as this */
 	struct str target;		/* "owner/name"; "": issues stay here */
 	struct severity_rules *rules;
+	struct redactor *redactor;	/* knows our own secrets */
 	struct drain *drain;		/* as the table has it at templates */
 	struct grouper *grouper;
 	int64_t templates;		/* template_version(); -1: not read */

@@ -83,3 +83,55 @@ markdown_code(struct buf *out, struct str s, bool cell)
 		buf_addf(out, " (+%zu bytes)", left);
 	buf_free(&shown);
 }
+
+static void
+block_line(struct buf *out, struct str line)
+{
+	struct visible v;
+	struct piece p;
+	size_t left = visible_begin(&v, line);
+
+	while (visible_next(&v, &p))
+		buf_add(out, p.text);
+	if (left)
+		buf_addf(out, " (%zu bytes more)", left);
+	buf_addc(out, '\n');
+}
+
+/* Longer than any run of backticks. */
+static size_t
+block_fence(struct str s)
+{
+	size_t longest = 2, run = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		run = s.p[i] == '`' ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	return longest + 1;
+}
+
+void
+markdown_block(struct buf *out, struct str s, size_t max)
+{
+	struct buf shown = BUF_INIT(SHOWN_MAX_BYTES + max);
+	struct str rest = s;
+	size_t fence, from = 0;
+
+	while (rest.p && shown.len <= max) {
+		from = shown.len;
+		block_line(&shown, str_cut(&rest, '\n'));
+	}
+	if (shown.len > max) {		/* whole lines only */
+		shown.len = from;
+		rest = s;
+	}
+	fence = block_fence(buf_str(&shown));
+	fence_put(out, fence);
+	buf_addc(out, '\n');
+	buf_add(out, buf_str(&shown));
+	if (rest.p)
+		buf_addf(out, "(cut: it has %zu bytes)\n", s.len);
+	fence_put(out, fence);
+	buf_addc(out, '\n');
+}

@@ -14,4 +14,8 @@
  * whether "\\|" ends a cell. */
 void markdown_code(struct buf *out, struct str s, bool cell);
 
+/* Foreign text of several lines as a fenced block, with a fence that it does not
+ * have: the same, line by line, and at most max bytes of it. */
+void markdown_block(struct buf *out, struct str s, size_t max);
+
 #endif

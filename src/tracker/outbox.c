@@ -27,6 +27,19 @@ outbox_add(struct db *db, const struct outbox_row *r, struct err *e)
 	return stmt_run(s, e) != 0 ? -1 : db_changes(db) > 0;
 }
 
+int
+outbox_known(struct db *db, struct str once, struct err *e)
+{
+	struct stmt *s = db_stmt(db, "SELECT 1 FROM github_outbox"
+	    " WHERE once = :once");
+	int rc;
+
+	stmt_bind_str(s, ":once", once);
+	rc = stmt_step(s, e);
+	stmt_reset(s);
+	return rc;
+}
+
 /* Of an issue only the first open row: what is said later may depend on it. */
 #define FIRST_OPEN " FROM github_outbox AS o" \
 	" WHERE o.state IN ('waiting', 'sent', 'unsure')" \

@@ -36,6 +36,8 @@ struct outbox_row {
 
 /* Inside db_begin(): 1; 0 when a row with that `once` is there. */
 int outbox_add(struct db *db, const struct outbox_row *r, struct err *e);
+/* Is there one with that `once`, whatever became of it?  1, 0, -1. */
+int outbox_known(struct db *db, struct str once, struct err *e);
 /* The oldest open row that is due by now: 1, 0, -1; strings from the arena.
  * Rows of one issue leave in order: one behind an open one is not due.
  * *next_ms (may be NULL): when the next would be; -1: none is open. */

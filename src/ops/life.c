@@ -1,0 +1,203 @@
+#include "ops/life.h"
+
+#include "ops/file.h"
+#include "report/markdown.h"
+#include "tracker/issue.h"
+#include "tracker/outbox.h"
+
+#define NOTE_MAX_BYTES KIB(8)
+
+/* What subscribers are told of, by verb. */
+static const enum event_type told[ISSUE_VERB__MAX] = {
+	[ISSUE_CLAIM] = EVENT_OPS_ISSUE_CLAIMED,
+	[ISSUE_RESOLVE] = EVENT_OPS_ISSUE_RESOLVED,
+	[ISSUE_CLOSE] = EVENT_OPS_ISSUE_RESOLVED,
+	[ISSUE_IGNORE] = EVENT_OPS_ISSUE_RESOLVED,
+	[ISSUE_TRIAGE] = EVENT_OPS_ISSUE_TRIAGED,
+	[ISSUE_REOPEN] = EVENT_OPS_ISSUE_REOPENED,
+};
+
+/* What GitHub is asked for; %.*s is who did it, quoted as code. */
+static const struct {
+	const char *says;	/* a comment */
+	const char *state;	/* "closed completed" */
+	const char *add, *remove;	/* labels */
+	bool assigns;
+} github[ISSUE_VERB__MAX] = {
+	[ISSUE_TRIAGE] = { .add = "triaged" },
+	[ISSUE_CLAIM] = { "Claimed by", .add = "in_progress", .assigns = true },
+	[ISSUE_RESOLVE] = { "Resolved by", "closed completed", .remove = "in_progress" },
+	[ISSUE_IGNORE] = { "Will not be mended, says", "closed not_planned", .remove = "in_progress" },
+	[ISSUE_REOPEN] = { "Reopened by", "open reopened", .remove = "in_progress" },
+};
+
+static int
+put(struct ops *o, const struct ops_issue *i, enum outbox_kind kind,
+    struct buf *body, struct str once, struct err *e)
+{
+	struct outbox_row r = { .kind = kind, .issue_id = i->id,
+	    .target = i->target, .once = once, .body = buf_str(body) };
+
+	return outbox_add(o->g->db, &r, e) < 0 ? -1 : 0;
+}
+
+static int
+put_comment(struct ops *o, struct arena *a, const struct ops_issue *i,
+    struct str text, struct str once, struct err *e)
+{
+	struct buf body = BUF_INIT(KIB(64));
+	struct json_writer w = JSON_WRITER(&body);
+	int rc;
+
+	json_object_open(&w);
+	json_key(&w, "body");
+	json_put_str(&w, text);
+	json_object_close(&w);
+	rc = put(o, i, OUTBOX_COMMENT, &body, arena_fmt(a, "says %.*s",
+	    STR_ARG(once)), e);
+	buf_free(&body);
+	return rc;
+}
+
+static void
+put_list(struct json_writer *w, const char *key, struct str item)
+{
+	if (!item.p)
+		return;
+	json_key(w, key);
+	json_array_open(w);
+	json_put_str(w, item);
+	json_array_close(w);
+}
+
+/* A name that GitHub may know somebody by. */
+static bool
+is_login(struct str s)
+{
+	bool ok = s.len >= 1 && s.len <= 39 && s.p[0] != '-';
+
+	for (size_t k = 0; k < s.len; k++)
+		ok &= (s.p[k] >= 'a' && s.p[k] <= 'z') || s.p[k] == '-' ||
+		    (s.p[k] >= 'A' && s.p[k] <= 'Z') ||
+		    (s.p[k] >= '0' && s.p[k] <= '9');
+	return ok;
+}
+
+static int
+put_update(struct ops *o, struct arena *a, const struct ops_issue *i,
+    enum issue_verb verb, struct str by, struct str once, struct err *e)
+{
+	struct str state = str(github[verb].state);
+	struct buf body = BUF_INIT(KIB(4));
+	struct json_writer w = JSON_WRITER(&body);
+	int rc;
+
+	json_object_open(&w);
+	if (state.p) {
+		json_key(&w, "state");
+		json_put_str(&w, str_cut(&state, ' '));
+		json_key(&w, "state_reason");
+		json_put_str(&w, state);
+	}
+	put_list(&w, "add_labels", str(github[verb].add));
+	put_list(&w, "remove_labels", str(github[verb].remove));
+	if (github[verb].assigns && is_login(by)) {
+		json_key(&w, "assignee");
+		json_put_str(&w, by);
+	}
+	json_object_close(&w);
+	rc = put(o, i, OUTBOX_UPDATE, &body, arena_fmt(a, "sets %.*s",
+	    STR_ARG(once)), e);
+	buf_free(&body);
+	return rc;
+}
+
+/* It is not told of issues that it does not have and will not get. */
+static int
+github_put(struct ops *o, struct arena *a, const struct ops_issue *i,
+    enum issue_verb verb, struct str by, struct str note, struct err *e)
+{
+	struct str once = arena_fmt(a, "%s %lld %lld", issue_verbs[verb],
+	    (long long)i->id, (long long)i->updated_ms);
+	struct buf text = BUF_INIT(KIB(60));
+	int rc = 0;
+
+	if (verb == ISSUE_CLOSE || !ops_files(o) || (i->gh_number <= 0 &&
+	    outbox_known(o->g->db, file_once(a, i), NULL) <= 0))
+		return 0;
+	if (github[verb].says) {
+		buf_addf(&text, "%s ", github[verb].says);
+		markdown_code(&text, by, false);
+		buf_adds(&text, ".\n");
+		if (note.len)
+			markdown_block(&text, note, NOTE_MAX_BYTES);
+		rc = put_comment(o, a, i, buf_str(&text), once, e);
+	}
+	buf_free(&text);
+	return rc == 0 ? put_update(o, a, i, verb, by, once, e) : -1;
+}
+
+static int
+taken(const struct ops_issue *i, struct err *e)
+{
+	return err_set(e, ERR_CLAIMED, "%.*s has claimed issue %lld already",
+	    (int)(i->claimed_by.len < 200 ? i->claimed_by.len : 200),
+	    i->claimed_by.p ? i->claimed_by.p : "", (long long)i->id);
+}
+
+static int
+change(struct ops *o, struct arena *a, struct ops_issue *i,
+    enum issue_verb verb, struct str by, struct err *e)
+{
+	enum issue_status to, from = (enum issue_status)i->status;
+	int rc;
+
+	if (verb == ISSUE_CLAIM && from == ISSUE_IN_PROGRESS)
+		return str_eq(i->claimed_by, by) ? 0 : taken(i, e);
+	rc = issue_verb_leads(verb, from, &to, e);
+	if (rc <= 0)
+		return rc;
+	rc = issue_move(o->g->db, i->id, from, to, by, e);
+	if (rc <= 0)			/* the lock is ours: it cannot be */
+		return rc < 0 ? -1 : err_set(e, ERR_INTERNAL,
+		    "issue %lld changed under its lock", (long long)i->id);
+	return issue_get(o->g->db, a, i->id, i, e) <= 0 ? -1 : 1;
+}
+
+static int
+doing(struct ops *o, struct arena *a, int64_t id, enum issue_verb verb,
+    struct str by, struct str note, struct ops_issue *out, struct err *e)
+{
+	int rc = issue_get(o->g->db, a, id, out, e);
+
+	if (rc == 0)
+		return err_set(e, ERR_NOT_FOUND, "there is no issue %lld",
+		    (long long)id);
+	if (rc > 0)
+		rc = change(o, a, out, verb, by, e);
+	if (rc > 0 && (github_put(o, a, out, verb, by, note, e) != 0 ||
+	    ops_tell_issue(o, told[verb], out, e) != 0))
+		rc = -1;
+	return rc;
+}
+
+int
+ops_issue_do(struct ops *o, struct arena *a, int64_t id,
+    enum issue_verb verb, struct str by, struct str note,
+    struct ops_issue *out, struct err *e)
+{
+	int rc;
+
+	*out = (struct ops_issue){ 0 };
+	if (db_begin(o->g->db, e) != 0)
+		return -1;
+	rc = doing(o, a, id, verb, by, note, out, e);
+	if (rc <= 0) {
+		db_rollback(o->g->db);
+		return rc;
+	}
+	if (db_commit(o->g->db, e) != 0)
+		return -1;
+	govern_ring(o->g);
+	return 1;
+}
