@@ -1,7 +1,9 @@
 noinst_LIBRARIES += src/api/libapi.a
 src_api_libapi_a_SOURCES = \
+	src/api/answer.c src/api/answer.h \
 	src/api/bridge.c src/api/bridge.h \
 	src/api/coords.c src/api/coords.h \
+	src/api/detach.c src/api/detach.h \
 	src/api/events.c src/api/events.h \
 	src/api/files.c src/api/files.h \
 	src/api/health.c \
