@@ -10,6 +10,7 @@ unit_tests = \
 	tests/unit/test_dialect \
 	tests/unit/test_event_chain \
 	tests/unit/test_export \
+	tests/unit/test_file \
 	tests/unit/test_file_edit \
 	tests/unit/test_handshake \
 	tests/unit/test_http \
@@ -222,6 +223,10 @@ tests_unit_test_report_build_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_report_build_CFLAGS = $(unit_cflags)
 tests_unit_test_report_build_LDADD = $(report_libs) $(model_libs) $(model_deps)
 
+tests_unit_test_file_SOURCES = tests/unit/test_file.c
+tests_unit_test_file_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_file_CFLAGS = $(unit_cflags)
+tests_unit_test_file_LDADD = $(ops_libs) $(govern_libs) $(store_deps)
 tests_unit_test_tracker_SOURCES = tests/unit/test_tracker.c
 tests_unit_test_tracker_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_tracker_CFLAGS = $(unit_cflags)

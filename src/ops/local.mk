@@ -3,6 +3,7 @@ src_ops_libops_a_SOURCES = \
 	src/ops/file.c src/ops/file.h \
 	src/ops/gate_store.c src/ops/gate_store.h \
 	src/ops/ingest.c src/ops/ingest.h \
+	src/ops/judge.h \
 	src/ops/life.c src/ops/life.h \
 	src/ops/look.c src/ops/look.h \
 	src/ops/ops.c src/ops/ops.h \
