@@ -1,5 +1,6 @@
 #include "api/answer.h"
 
+#include "api/program.h"
 #include "contract/problem.h"
 
 static void
@@ -60,4 +61,16 @@ answer_int(struct answer *an, const char *key, int64_t value)
 {
 	json_key(&an->w, key);
 	json_put_int(&an->w, value);
+}
+
+void
+answer_next(struct answer *an, struct call *c, int64_t below_id)
+{
+	struct str cursor = STR_NONE;
+
+	if (below_id) {
+		cursor = arena_fmt(c->arena, "%lld", (long long)below_id);
+		program_next_link(c, "cursor", cursor);
+	}
+	answer_text(an, "next", cursor);
 }

@@ -25,4 +25,8 @@ void answer_drop(struct answer *an);
 void answer_text(struct answer *an, const char *key, struct str value);
 void answer_int(struct answer *an, const char *key, int64_t value);
 
+/* "next": the cursor of the page behind this one, also as a Link; 0: this was
+ * the last. */
+void answer_next(struct answer *an, struct call *c, int64_t below_id);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "api/ops_scan.h"
 #include "api/patches.h"
 #include "api/program.h"
 #include "api/reports.h"
@@ -54,6 +55,7 @@ static const struct rpc_method methods[] = {
 	{ "DeliveryReports.generateAll", SCOPE_REPORT_WRITE, reports_generate_all, "Make the reports that have news." },
 	{ "DeliveryReports.getByOrder", SCOPE_REPORT_READ, reports_get_by_order, "The newest report on an order." },
 	{ "DeliveryReports.getRecent", SCOPE_REPORT_READ, reports_get_recent, "The reports made last." },
+	{ "OpsScan.scan", SCOPE_OPS_WRITE, ops_scan_rpc, "Read the sources of logs, and make issues of what they say." },
 	{ "PatchOps.applyPatches", SCOPE_PATCH_PREVIEW, apply_patches, "Apply a batch, all or nothing." },
 };
 

@@ -106,6 +106,21 @@ err_at(struct err *e, const char *fmt, ...)
 }
 
 int
+err_add(struct err *e, const char *fmt, ...)
+{
+	va_list ap;
+	size_t n;
+
+	if (!e)
+		return -1;
+	n = strlen(e->detail);
+	va_start(ap, fmt);
+	vsnprintf(e->detail + n, sizeof(e->detail) - n, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
 err_retry(struct err *e, int seconds)
 {
 	if (e)

@@ -50,6 +50,9 @@ int err_sys(struct err *e, const char *fmt, ...)
 /* Where it happened; keeps an earlier, more exact place. Returns -1. */
 int err_at(struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* What else is to be said, behind the detail.  Returns -1. */
+int err_add(struct err *e, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Waiting helps, so many seconds.  Returns -1. */
 int err_retry(struct err *e, int seconds);
 /* Here it is answered with that HTTP status.  Returns -1. */
