@@ -17,27 +17,25 @@
 const char *const github_states[3] = { "open", "closed", "all" };
 const char *const github_changes[2] = { "open", "closed" };
 
-#define REPO(S) F_STR(S, repo, "repo", 0, 1, NAME_MAX_BYTES, FMT_NAME, "OWNER/NAME of a repository that is configured; the configured one without it.")
-
 #define Q struct github_list
 static const struct field list_fields[] = {
-	REPO(Q),
+	GITHUB_REPO_FIELD(Q),
 	F_ENUM(Q, state, "state", 0, github_states, countof(github_states), "open", "Which of them."),
 	F_STR(Q, labels, "labels", 0, 1, 1000, FMT_NAME, "Only issues with all of these labels, separated by commas."),
 	F_INT(Q, limit, "limit", 0, 1, LIMIT_MAX, LIMIT_DEFAULT, "How many at most."),
 	F_END
 };
-static const struct contract list_contract = {
+const struct contract github_list_contract = {
 	.name = "GithubIssueQuery", .size = sizeof(Q), .fields = list_fields,
 	.doc = "Which issues are wanted.",
 };
 static const struct field prs_fields[] = {
-	REPO(Q),
+	GITHUB_REPO_FIELD(Q),
 	F_ENUM(Q, state, "state", 0, github_states, countof(github_states), "open", "Which of them."),
 	F_INT(Q, limit, "limit", 0, 1, LIMIT_MAX, LIMIT_DEFAULT, "How many at most."),
 	F_END
 };
-static const struct contract prs_contract = {
+const struct contract github_prs_contract = {
 	.name = "GithubPullQuery", .size = sizeof(Q), .fields = prs_fields,
 	.doc = "Which pull requests are wanted.",
 };
@@ -47,7 +45,7 @@ static const struct field new_fields[] = {
 	F_STR(N, title, "title", FIELD_REQUIRED, 1, TITLE_CHARS * 4, FMT_NAME, "In one line."),
 	F_STR(N, body, "body", 0, 0, BODY_CHARS * 4, FMT_TEXT, "Its text, in Markdown."),
 	F_STRS(N, labels, n_labels, "labels", 0, 0, LABELS_MAX, LABEL_BYTES * 4, FMT_NAME, "Labels that it gets."),
-	REPO(N),
+	GITHUB_REPO_FIELD(N),
 	F_END
 };
 const struct contract github_new_issue_contract = {
@@ -58,7 +56,7 @@ const struct contract github_new_issue_contract = {
 #define C struct github_change
 static const struct field comment_fields[] = {
 	F_STR(C, body, "body", FIELD_REQUIRED, 1, BODY_CHARS * 4, FMT_TEXT, "What is said, in Markdown."),
-	REPO(C),
+	GITHUB_REPO_FIELD(C),
 	F_END
 };
 static const struct contract comment_contract = {
@@ -67,7 +65,7 @@ static const struct contract comment_contract = {
 };
 static const struct field state_fields[] = {
 	F_ENUM(C, state, "state", FIELD_REQUIRED, github_changes, countof(github_changes), NULL, "What it is to be."),
-	REPO(C),
+	GITHUB_REPO_FIELD(C),
 	F_END
 };
 static const struct contract state_contract = {
@@ -302,7 +300,7 @@ github_issues_get(struct call *c, struct err *e)
 {
 	struct github_list l;
 
-	if (contract_query(&list_contract, c->req->query, c->arena, &l,
+	if (contract_query(&github_list_contract, c->req->query, c->arena, &l,
 	    e) != 0)
 		return -1;
 	return answer(c, github_list_issues, &l, e);
@@ -313,7 +311,7 @@ github_prs_get(struct call *c, struct err *e)
 {
 	struct github_list l = { 0 };
 
-	if (contract_query(&prs_contract, c->req->query, c->arena, &l,
+	if (contract_query(&github_prs_contract, c->req->query, c->arena, &l,
 	    e) != 0)
 		return -1;
 	return answer(c, github_list_prs, &l, e);

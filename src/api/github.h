@@ -29,8 +29,12 @@ struct github_change {
 
 extern const char *const github_states[3];	/* "open", "closed", "all" */
 extern const char *const github_changes[2];	/* "open", "closed" */
-extern const struct contract github_new_issue_contract;
-extern const struct field github_repo_field;
+enum { GITHUB_TO_OPEN, GITHUB_TO_CLOSED };
+extern const struct contract github_list_contract, github_prs_contract,
+    github_new_issue_contract;
+/* The row for the member repo of each of them. */
+#define GITHUB_REPO_FIELD(S) F_STR(S, repo, "repo", 0, 1, NAME_MAX_BYTES, FMT_NAME, \
+	"OWNER/NAME of a repository that is configured; the configured one without it.")
 
 /* Each as struct program_verb_fn; arg is the struct above that it takes. */
 int github_list_issues(struct call *c, void *list, struct verb_answer *out,

@@ -25,4 +25,5 @@ src_api_libapi_a_SOURCES = \
 	src/api/rpc.c src/api/rpc.h \
 	src/api/stats.c src/api/stats.h \
 	src/api/tickets.c src/api/tickets.h \
+	src/api/tools.c src/api/tools.h \
 	src/api/trail.c src/api/trail.h

@@ -6,6 +6,7 @@
 #include "api/patches.h"
 #include "api/program.h"
 #include "api/reports.h"
+#include "api/tools.h"
 #include "base/log.h"
 #include "contract/problem.h"
 #include "edit/ops.h"
@@ -262,6 +263,8 @@ rpc(struct call *c, struct err *e)
 
 const struct route agent_routes[] = {
 	{ "POST", "/api/rpc", "any", BODY_JSON, rpc, "JSON-RPC 2.0: the verbs by their specified names." },
+	{ "GET", "/api/tools", "any", BODY_NONE, tools_list, "The functions for language models." },
+	{ "POST", "/api/tools/{name}", "any", BODY_JSON, tools_call, "Call one of them." },
 	{ "GET", "/healthz", NULL, BODY_NONE, healthz, "Is the process up?" },
 	{ 0 }
 };

@@ -37,6 +37,8 @@ enum field_flag {
 	FIELD_REQUIRED = 1,
 	FIELD_OMIT = 2,		/* encode nothing instead of null */
 	FIELD_SECRET = 4,	/* never shown by patchctl config */
+	FIELD_BARE = 8,		/* a setting that is also known by its name
+				   without PATCHWARDEN_ */
 };
 
 struct contract;
@@ -148,6 +150,9 @@ int field_from_text(const struct field *f, struct str text, struct arena *a,
 /* The reverse, for showing; from the arena. */
 struct str field_to_text(const struct field *f, const void *in, struct arena *a);
 
+/* Its fields as the parameters of a function for language models: a "strict"
+ * schema.  Only plain fields and arrays of strings. */
+void contract_strict(const struct contract *c, struct json_writer *w);
 /* JSON Schema 2020-12 of c with everything it refers to below $defs. */
 void contract_schema(const struct contract *c, struct buf *out);
 
