@@ -7,6 +7,7 @@ src_ops_libops_a_SOURCES = \
 	src/ops/life.c src/ops/life.h \
 	src/ops/look.c src/ops/look.h \
 	src/ops/ops.c src/ops/ops.h \
+	src/ops/push.c src/ops/push.h \
 	src/ops/scan.c src/ops/scan.h \
 	src/ops/send.c src/ops/send.h \
 	src/ops/source.h \
