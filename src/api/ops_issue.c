@@ -72,30 +72,6 @@ ops_issues_get(struct call *c, struct err *e)
 	return send(c, &an, e);
 }
 
-static void
-put_line(struct answer *an, const struct log_line *l)
-{
-	char at[CLOCK_TEXT_BYTES];
-
-	json_object_open(&an->w);
-	answer_text(an, "ts", clock_write(l->ts, at));
-	answer_text(an, "level", str(line_levels[l->level]));
-	answer_text(an, "message", l->message);
-	answer_text(an, "source", l->source);
-	if (l->kind == LINE_WORKER) {
-		answer_text(an, "worker", l->worker);
-	} else {
-		answer_text(an, "repo", l->repo);
-		answer_text(an, "run_id", l->run_id);
-		answer_text(an, "workflow", l->workflow);
-		answer_text(an, "job", l->job);
-		answer_text(an, "step", l->step);
-	}
-	json_key(&an->w, "meta");
-	json_put_raw(&an->w, str_some(l->meta));
-	json_object_close(&an->w);
-}
-
 int
 ops_issue_get(struct call *c, struct err *e)
 {
@@ -122,7 +98,7 @@ ops_issue_get(struct call *c, struct err *e)
 	json_key(&an.w, "lines");
 	json_array_open(&an.w);
 	for (size_t k = 0; k < n; k++)
-		put_line(&an, &lines[k]);
+		contract_encode(&log_line_contract, &lines[k], &an.w);
 	json_array_close(&an.w);
 	return send(c, &an, e);
 }
