@@ -32,6 +32,7 @@ unit_tests = \
 	tests/unit/test_policy_file \
 	tests/unit/test_policy_tasks \
 	tests/unit/test_quota \
+	tests/unit/test_answers \
 	tests/unit/test_report \
 	tests/unit/test_report_build \
 	tests/unit/test_report_store \
@@ -55,7 +56,7 @@ unit_tests = \
 	tests/unit/test_ws_frame \
 	tests/unit/test_zone
 
-check_PROGRAMS += $(unit_tests) tests/lib/http_app
+check_PROGRAMS += $(unit_tests) tests/lib/http_app tests/lib/source_drive
 
 unit_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
 # A fixture that cannot be made shows in what is checked after it.
@@ -212,6 +213,14 @@ tests_unit_test_quota_SOURCES = tests/unit/test_quota.c
 tests_unit_test_quota_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_quota_CFLAGS = $(unit_cflags)
 tests_unit_test_quota_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
+
+tests_unit_test_answers_SOURCES = tests/unit/test_answers.c
+tests_unit_test_answers_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_answers_CFLAGS = $(unit_cflags)
+tests_unit_test_answers_LDADD = src/remote/libremote.a $(model_libs) $(model_deps)
+
+tests_lib_source_drive_SOURCES = tests/lib/source_drive.c
+tests_lib_source_drive_LDADD = $(ops_libs) $(govern_libs) $(store_deps)
 
 tests_unit_test_report_SOURCES = tests/unit/test_report.c
 tests_unit_test_report_CPPFLAGS = $(unit_cppflags)
@@ -387,6 +396,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/gauges.bats \
 	tests/e2e/hostile.bats \
 	tests/e2e/http.bats \
+	tests/e2e/judge.bats \
 	tests/e2e/swap.py \
 	tests/e2e/kill9.bats \
 	tests/e2e/load.bats \
@@ -400,6 +410,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/replay.py \
 	tests/e2e/report_page.bats \
 	tests/e2e/restore.bats \
+	tests/e2e/sources.bats \
 	tests/e2e/sse.sh \
 	tests/e2e/stream.bats \
 	tests/e2e/subscriber.py \
@@ -446,6 +457,8 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/any.h \
 	tests/lib/case_text.h \
 	tests/lib/cgi.bash \
+	tests/lib/cloud.bash \
+	tests/lib/cloud_stub.py \
 	tests/lib/csv_rows.py \
 	tests/lib/dialect_show.h \
 	tests/lib/edit_fixture.h \

@@ -95,6 +95,9 @@
 #define REPORT_MAX_PATCHES	200000	/* of one order: 100 MB while its report is made */
 #define REPORT_MAX_BYTES	MIB(32)	/* one rendering */
 
+/* -- other servers -- */
+#define GITHUB_LOG_MAX_BYTES	MIB(64)	/* read of the log of one job, to find its end */
+
 /* -- the stream -- */
 #define CLIENTS_MAX		65536
 #define CLIENT_MESSAGE_BYTES	KIB(16)	/* subscribe and auth are small */

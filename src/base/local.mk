@@ -26,6 +26,8 @@ src_base_libbase_a_SOURCES = \
 	src/base/log.h \
 	src/base/sandbox.c \
 	src/base/sandbox.h \
+	src/base/sign.c \
+	src/base/sign.h \
 	src/base/str.c \
 	src/base/str.h \
 	src/base/utf8.c \

@@ -35,6 +35,9 @@ static const char *const syncs[] = { "full", "normal" };
 	.max = 4096, .format = FMT_NAME, .doc = text }
 #define NUMBER(m, nm, lo, hi, preset, text) \
 	F_INT(C, m, nm, 0, lo, hi, preset, text)
+#define TEXT(m, nm, flg, pre, text) { .name = nm, .type = FIELD_STR, \
+	.flags = flg, .offset = offsetof(C, m), .preset = pre, .max = 4096, \
+	.format = FMT_NAME, .doc = text }
 
 static const struct field rows[] = {
 	PLACE(database, "DATABASE", LOCALSTATEDIR "/lib/patchwarden/patchwarden.db", "The SQLite file; its folder must be writable."),
@@ -76,6 +79,39 @@ static const struct field rows[] = {
 	F_STR_PRESET(C, ops_label, "OPS_LABEL", "patchwarden", 50, FMT_NAME, "The label of all issues that are made on GitHub."),
 	SECRET(webhook_secret, "GITHUB_WEBHOOK_SECRET", "What GitHub signs its webhooks with."),
 	SECRET(webhook_secret_old, "GITHUB_WEBHOOK_SECRET_OLD", "The one before, while it is being replaced."),
+	TEXT(core_cloudflare_api, "CORE_CLOUDFLARE_API", FIELD_BARE, "", "The proxy that gives the logs of workers (GET /v1/logs/workers); empty: none; also read as CORE_CLOUDFLARE_API."),
+	SECRET(core_cloudflare_token, "CORE_CLOUDFLARE_TOKEN", "Its bearer token; better kept in a file."),
+	PLACE_OR_NONE(core_cloudflare_token_file, "CORE_CLOUDFLARE_TOKEN_FILE", "A file with that token, which others than its owner and group may not read."),
+	TEXT(core_github_api, "CORE_GITHUB_API", FIELD_BARE, "", "The proxy that gives the logs of builds (GET /v1/actions/runs/logs); empty: none; also read as CORE_GITHUB_API."),
+	SECRET(core_github_token, "CORE_GITHUB_TOKEN", "Its bearer token; better kept in a file."),
+	PLACE_OR_NONE(core_github_token_file, "CORE_GITHUB_TOKEN_FILE", "A file with that token; the same goes for its mode."),
+	F_STR_PRESET(C, cloudflare_api, "CLOUDFLARE_API", "https://api.cloudflare.com/client/v4", 4096, FMT_NAME, "Where Cloudflare's own interface is."),
+	F_STR_PRESET(C, cloudflare_account, "CLOUDFLARE_ACCOUNT", "", 32, FMT_NAME, "The account whose Workers' events are read from Workers Observability: 32 hexadecimal digits; empty: none."),
+	SECRET(cloudflare_token, "CLOUDFLARE_TOKEN", "An API token with the permission Workers Observability; better kept in a file."),
+	PLACE_OR_NONE(cloudflare_token_file, "CLOUDFLARE_TOKEN_FILE", "A file with that token; the same goes for its mode."),
+	F_BOOL(C, ops_actions, "OPS_ACTIONS", "true", "Read the logs of failed runs of GitHub Actions when GitHub is configured."),
+	F_STR_PRESET(C, ops_repos, "OPS_REPOS", "", KIB(16), FMT_NAME, "Repositories whose runs are read: OWNER/NAME, separated by commas; empty: the one in which issues are filed."),
+	F_STR_PRESET(C, ops_files, "OPS_FILES", "", KIB(16), FMT_NAME, "Log files that are read: SERVICE=PATTERN, separated by commas; PATTERN is an absolute path that may have * and ? in it."),
+	F_BOOL(C, ops_patches, "OPS_PATCHES", "true", "Take patches that failed here as log lines, too."),
+	TEXT(llm_base_url, "LLM_BASE_URL", FIELD_BARE, "", "A server of language models that speaks chat completions, such as http://127.0.0.1:8080/v1; empty: issues are judged by rules alone; also read as LLM_BASE_URL."),
+	TEXT(llm_model, "LLM_MODEL", FIELD_BARE, "", "Which of its models is asked; also read as LLM_MODEL."),
+	SECRET(llm_api_key, "LLM_API_KEY", "Its bearer token; better kept in a file."),
+	PLACE_OR_NONE(llm_api_key_file, "LLM_API_KEY_FILE", "A file with that token; the same goes for its mode."),
+	NUMBER(llm_per_day, "LLM_PER_DAY", 0, 100000, 200, "Questions that the model is asked on a day (UTC)."),
+	NUMBER(llm_per_scan, "LLM_PER_SCAN", 0, 10000, 20, "The same for one scan; the worst issues come first."),
+	NUMBER(llm_timeout_s, "LLM_TIMEOUT_S", 1, 600, 60, "Seconds that one answer may take."),
+	F_BOOL(C, remote_plain, "REMOTE_PLAIN", "false", "Also ask proxies and language models on other machines whose address begins with http://, which shows what is said to everybody on the way."),
+	TEXT(github_owner, "GITHUB_OWNER", FIELD_BARE, "", "Whose repository issues are filed in; also read as GITHUB_OWNER."),
+	TEXT(github_repo, "GITHUB_REPO", FIELD_BARE, "", "Its name, or OWNER/NAME; also read as GITHUB_REPO."),
+	TEXT(github_api, "GITHUB_API", 0, "https://api.github.com", "Where GitHub's REST interface is; of an Enterprise server https://HOST/api/v3."),
+	TEXT(github_api_version, "GITHUB_API_VERSION", 0, "2022-11-28", "The version of it that is asked for."),
+	TEXT(github_token, "GITHUB_TOKEN", FIELD_SECRET, "", "A personal access token; better kept in a file."),
+	TEXT(github_token_file, "GITHUB_TOKEN_FILE", 0, "", "A file with a personal access token, which others than its owner and group may not read."),
+	TEXT(github_app_id, "GITHUB_APP_ID", 0, "", "In the place of a token: the id or client id of a GitHub App."),
+	TEXT(github_app_key_file, "GITHUB_APP_KEY_FILE", 0, "", "The file with the App's private key in PEM; the same goes for its mode."),
+	NUMBER(github_installation, "GITHUB_INSTALLATION_ID", 0, INT64_MAX, 0, "Which installation of the App; 0: that of the repository that is asked about."),
+	NUMBER(github_write_gap_ms, "GITHUB_WRITE_GAP_MS", 0, 60000, 1000, "The pause between two requests that change something; github.com wants a second."),
+	F_BOOL(C, github_plain, "GITHUB_PLAIN", "false", "Also ask a GITHUB_API on another machine that begins with http://, which shows the token to everybody on the way."),
 	F_END
 };
 
@@ -127,19 +163,29 @@ set_row(struct load *l, size_t i, const char *value, enum config_source from)
 	return 0;
 }
 
+/* The row that goes by that name; -1: none. */
+static int
+find_row(const char *name)
+{
+	bool ours = str_starts(str(name), STR(PREFIX));
+	const char *bare = ours ? name + strlen(PREFIX) : name;
+
+	for (size_t i = 0; config_row(i); i++)
+		if (strcmp(bare, rows[i].name) == 0 &&
+		    (ours || (rows[i].flags & FIELD_BARE)))
+			return (int)i;
+	return -1;
+}
+
 /* 1: go on, 0: stop with an error (inih's way). */
 static int
 on_line(void *user, const char *section, const char *name, const char *value)
 {
 	struct load *l = user;
+	int i = section[0] == '\0' ? find_row(name) : -1;
 
-	if (section[0] == '\0' && str_starts(str(name), STR(PREFIX))) {
-		for (size_t i = 0; config_row(i); i++) {
-			if (strcmp(name + strlen(PREFIX), rows[i].name) != 0)
-				continue;
-			return set_row(l, i, value, CONFIG_FILE) == 0;
-		}
-	}
+	if (i >= 0)
+		return set_row(l, (size_t)i, value, CONFIG_FILE) == 0;
 	/* The file may serve other programs, but a key of ours is never lost */
 	if (section[0] == '\0' && !str_starts(str(name), STR(PREFIX)))
 		return 1;
@@ -222,10 +268,12 @@ config_load(const char *path, struct arena *a, struct config *c,
 			return -1;
 	}
 	for (size_t i = 0; config_row(i); i++) {
-		const char *v = getenv(config_key(i));
+		const char *key = config_key(i), *v = getenv(key);
 
+		if (!v && (rows[i].flags & FIELD_BARE))
+			v = getenv(key = rows[i].name);
 		if (v && set_row(&l, i, v, CONFIG_ENVIRONMENT) != 0)
-			return err_at(l.e, "environment %s", config_key(i));
+			return err_at(l.e, "environment %s", key);
 	}
 	return policies_check(c, a, l.e);
 }

@@ -1,7 +1,9 @@
 /* config.h - every setting, its bounds and its default.
  *
  * Taken from the environment, then from one KEY=VALUE file (the same keys; the
- * file may also serve as systemd's EnvironmentFile), then from the defaults. */
+ * file may also serve as systemd's EnvironmentFile), then from the defaults.
+ * A setting that others name too (GITHUB_OWNER) goes by that name as well; the
+ * name with PATCHWARDEN_ before it comes first. */
 #ifndef MODEL_CONFIG_H
 #define MODEL_CONFIG_H
 
@@ -22,6 +24,23 @@ struct config {
 	int64_t ops_severity, ops_per_scan, ops_per_day, ops_settle_s;
 	struct str severity_rules, ops_label;
 	struct str webhook_secret, webhook_secret_old;	/* empty: none */
+	/* Where log lines come from; empty: not from there. */
+	struct str core_cloudflare_api, core_github_api;
+	struct str core_cloudflare_token, core_cloudflare_token_file;
+	struct str core_github_token, core_github_token_file;
+	struct str cloudflare_api, cloudflare_account;
+	struct str cloudflare_token, cloudflare_token_file;
+	struct str ops_repos, ops_files;
+	bool ops_actions, ops_patches, remote_plain;
+	struct str llm_base_url, llm_model, llm_api_key, llm_api_key_file;
+	int64_t llm_per_day, llm_per_scan, llm_timeout_s;
+	/* Empty: not set. */
+	struct str github_owner, github_repo, github_api, github_api_version;
+	struct str github_token, github_token_file;
+	struct str github_app_id, github_app_key_file;
+	int64_t github_installation;	/* 0: that of the repository */
+	int64_t github_write_gap_ms;
+	bool github_plain;
 	bool sandbox, deflate;
 	struct str file;		/* which file was read; STR_NONE: none */
 };

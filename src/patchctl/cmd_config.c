@@ -9,9 +9,10 @@ static const char *const sources[] = { "default", "file", "environment" };
 static struct str
 shown(struct command_line *l, const struct field *f)
 {
-	if (f->flags & FIELD_SECRET)
-		return STR("(not shown)");
-	return field_to_text(f, &l->cfg, l->a);
+	struct str value = field_to_text(f, &l->cfg, l->a);
+
+	return (f->flags & FIELD_SECRET) && value.len ? STR("(not shown)") :
+	    value;
 }
 
 /* "from 1 to 9", "full or normal", "true or false", "at most 9 bytes". */

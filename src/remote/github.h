@@ -33,6 +33,10 @@ struct github_options {
  * they contradict each other or a file may be read by everybody. */
 int github_options(const struct config *c, struct arena *a,
     struct github_options *out, struct err *e);
+/* The repository that the settings name, "owner/name"; STR_NONE: they name
+ * none. */
+int github_target(const struct config *c, struct arena *a, struct str *repo,
+    struct err *e);
 /* There is something to authenticate with. */
 bool github_configured(const struct github_options *o);
 

@@ -3,10 +3,10 @@
 #include <curl/curl.h>
 #include <dlfcn.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "remote/https_head.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "unknown"
@@ -44,11 +44,14 @@ struct https {
 struct intake {
 	struct https *h;
 	const struct https_request *r;
-	struct buf body, type;
+	struct arena *a;
+	struct https_answer said;	/* by its headers, so far */
+	size_t head_bytes;
+	struct buf body;
 	size_t told;			/* of body: lines that were handed on */
-	int64_t retry_after_s;
 	int64_t heard_ms;		/* when a byte of a stream came */
 	bool silent;			/* for too long */
+	bool enough;			/* on_piece wants no more */
 };
 
 struct https *
@@ -134,7 +137,8 @@ stream_bytes(struct intake *in, struct str bytes)
 	if (!s->opened) {
 		in->h->api.getinfo(in->h->curl, CURLINFO_RESPONSE_CODE,
 		    &status);
-		s->opened = status == 200 && buf_is(&in->type, EVENT_STREAM);
+		s->opened = status == 200 &&
+		    str_is(in->said.type, EVENT_STREAM);
 	}
 	if (s->opened && !s->on_bytes(s->to, bytes))
 		s->stopped = true;
@@ -159,17 +163,24 @@ on_progress(void *to, curl_off_t total, curl_off_t got, curl_off_t to_send,
 	return s->stopped || in->silent;
 }
 
+/* Not all of it taken ends the transfer. */
 static size_t
 on_body(char *p, size_t size, size_t n, void *to)
 {
 	struct intake *in = to;
+	long status = 0;
 
 	if (in->r->stream && stream_bytes(in, str_n(p, size * n)))
 		return in->r->stream->stopped ? 0 : size * n;
+	in->h->api.getinfo(in->h->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (in->r->on_piece && status == 200) {
+		in->enough = !in->r->on_piece(in->r->to, str_n(p, size * n));
+		return in->enough ? 0 : size * n;
+	}
 	buf_add(&in->body, str_n(p, size * n));
 	if (in->body.full)
-		return 0;		/* ends the transfer */
-	if (in->r->on_line && str_starts(buf_str(&in->type), STR(NDJSON)))
+		return 0;
+	if (in->r->on_line && str_starts(in->said.type, STR(NDJSON)))
 		tell_lines(in);
 	return size * n;
 }
@@ -178,46 +189,12 @@ static size_t
 on_header(char *p, size_t size, size_t n, void *to)
 {
 	struct intake *in = to;
-	struct str value = str_n(p, size * n), name = str_cut(&value, ':');
 
-	while (value.len && (value.p[value.len - 1] == '\n' ||
-	    value.p[value.len - 1] == '\r'))
-		value.len--;
-	value = str_trim(value);
-	if (name.len == 12 && !strncasecmp(name.p, "Content-Type", 12)) {
-		buf_reset(&in->type);
-		buf_add(&in->type, str_trim(str_cut(&value, ';')));
-	} else if (name.len == 11 && !strncasecmp(name.p, "Retry-After", 11)) {
-		if (!str_int(value, &in->retry_after_s))
-			in->retry_after_s = -1;
-	}
+	in->head_bytes += size * n;
+	if (in->head_bytes > HTTPS_HEAD_MAX_BYTES)
+		return 0;
+	https_head_line(&in->said, in->a, str_n(p, size * n));
 	return size * n;
-}
-
-int
-https_url_check(struct str url, struct err *e)
-{
-	bool odd = false;
-	size_t from = str_starts(url, STR("http://")) ? 7 :
-	    str_starts(url, STR("https://")) ? 8 : 0;
-
-	for (size_t i = 0; i < url.len; i++)
-		odd |= (unsigned char)url.p[i] <= ' ' || url.p[i] == 0x7f;
-	if (!from || from == url.len || url.p[from] == '/' || odd)
-		return err_set(e, ERR_USAGE, "%.*s is no address: "
-		    "http://HOST[:PORT] or https:// is needed",
-		    (int)(url.len < 200 ? url.len : 200), url.p);
-	return 0;
-}
-
-bool
-https_url_bare(struct str url)
-{
-	struct str rest = url;
-
-	for (int i = 0; i < 3; i++)	/* scheme, nothing, host */
-		str_cut(&rest, '/');
-	return !rest.p || rest.len == 0;
 }
 
 /* One header line; the value of a secret goes nowhere else. */
@@ -248,26 +225,28 @@ set_times(struct https *h, struct intake *in)
 		set(h->curl, CURLOPT_NOPROGRESS, 0L);
 		return;
 	}
-	set(h->curl, CURLOPT_TIMEOUT_MS, TOTAL_MS);
+	set(h->curl, CURLOPT_TIMEOUT_MS, in->r->total_ms ?
+	    (long)in->r->total_ms : TOTAL_MS);
 	set(h->curl, CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES);
 	set(h->curl, CURLOPT_LOW_SPEED_TIME, SLOW_S);
 }
 
 static void
-set_up(struct https *h, struct arena *a, struct intake *in,
-    struct curl_slist *headers)
+set_up(struct https *h, struct intake *in, struct curl_slist *headers)
 {
 	const struct https_request *r = in->r;
 	__typeof__(h->api.setopt) set = h->api.setopt;
 	CURL *c = h->curl;
 
 	h->api.reset(c);
-	set(c, CURLOPT_URL, arena_cstr(a, r->url));
+	set(c, CURLOPT_URL, arena_cstr(in->a, r->url));
 	set(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	set(c, CURLOPT_FOLLOWLOCATION, 0L);
 	set(c, CURLOPT_NOSIGNAL, 1L);
 	set_times(h, in);
-	set(c, CURLOPT_USERAGENT, "patchctl/" PACKAGE_VERSION);
+	set(c, CURLOPT_FRESH_CONNECT, r->once ? 1L : 0L);
+	set(c, CURLOPT_USERAGENT, r->agent.p ? arena_cstr(in->a, r->agent) :
+	    "patchctl/" PACKAGE_VERSION);
 	set(c, CURLOPT_HTTPHEADER, headers);
 	set(c, CURLOPT_WRITEFUNCTION, on_body);
 	set(c, CURLOPT_WRITEDATA, in);
@@ -285,7 +264,7 @@ set_up(struct https *h, struct arena *a, struct intake *in,
 static int
 failed(const struct intake *in, CURLcode code, const char *why, struct err *e)
 {
-	struct str url = in->r->url;
+	struct str url = https_url_shown(in->r->url);
 	const struct https_stream *s = in->r->stream;
 
 	if (!why[0])
@@ -293,6 +272,10 @@ failed(const struct intake *in, CURLcode code, const char *why, struct err *e)
 	if (in->body.full)
 		return err_set(e, ERR_LIMIT_EXCEEDED, "the answer of %.*s has "
 		    "more than %zu bytes", STR_ARG(url), in->body.max);
+	if (in->head_bytes > HTTPS_HEAD_MAX_BYTES)
+		return err_set(e, ERR_LIMIT_EXCEEDED, "the headers of %.*s "
+		    "have more than %zu bytes", STR_ARG(url),
+		    HTTPS_HEAD_MAX_BYTES);
 	if (code == CURLE_URL_MALFORMAT)
 		return err_set(e, ERR_USAGE, "%.*s is no address",
 		    STR_ARG(url));
@@ -308,20 +291,36 @@ failed(const struct intake *in, CURLcode code, const char *why, struct err *e)
 	    why);
 }
 
-int
-https_send(struct https *h, struct arena *a, const struct https_request *r,
-    struct https_answer *out, struct err *e)
+/* What goes into a header may not end it. */
+static int
+values_check(const struct https_request *r, struct err *e)
 {
-	struct intake in = { .h = h, .r = r, .body = BUF_INIT(r->answer_max),
-	    .type = BUF_INIT(KIB(1)), .retry_after_s = -1 };
-	char why[CURL_ERROR_SIZE] = "";
-	struct curl_slist *list = NULL;
-	CURLcode code;
-	long status = 0;
-	int rc = -1;
+	const struct https_header own[] = {
+		{ "Authorization", r->token }, { "Accept", r->accept },
+		{ "Idempotency-Key", r->idempotency_key },
+		{ "Last-Event-ID", r->last_event_id },
+		{ "User-Agent", r->agent },
+	};
 
-	if (https_url_check(r->url, e) != 0 || load(h, e) != 0)
-		return -1;
+	for (size_t i = 0; i < countof(own) + r->n_headers; i++) {
+		const struct https_header *h = i < countof(own) ? &own[i] :
+		    &r->headers[i - countof(own)];
+
+		for (size_t j = 0; j < h->value.len; j++)
+			if ((unsigned char)h->value.p[j] < ' ' ||
+			    h->value.p[j] == 0x7f)
+				return err_set(e, ERR_USAGE, "the header %s "
+				    "would have a control character in it",
+				    h->name);
+	}
+	return 0;
+}
+
+static struct curl_slist *
+all_headers(struct https *h, struct arena *a, const struct https_request *r)
+{
+	struct curl_slist *list = NULL;
+
 	list = header(h, list, a, "Accept",
 	    r->accept.p ? r->accept : STR("application/json"));
 	list = header(h, list, a, "Authorization", r->token.p ?
@@ -331,26 +330,110 @@ https_send(struct https *h, struct arena *a, const struct https_request *r,
 	list = header(h, list, a, "Content-Type",
 	    r->body.p ? STR("application/json") : STR_NONE);
 	list = header(h, list, a, "Expect", STR(""));
-	set_up(h, a, &in, list);
+	for (size_t i = 0; i < r->n_headers; i++)
+		list = header(h, list, a, r->headers[i].name,
+		    r->headers[i].value);
+	return list;
+}
+
+/* The transfer ended as somebody here wanted it. */
+static bool
+was_stopped(const struct intake *in)
+{
+	return in->enough || (in->r->stream && in->r->stream->stopped);
+}
+
+static int
+perform(struct intake *in, struct https_answer *out, struct err *e)
+{
+	struct https *h = in->h;
+	const struct https_request *r = in->r;
+	struct curl_slist *list = all_headers(h, in->a, r);
+	char why[CURL_ERROR_SIZE] = "";
+	long status = 0, sent = 0;
+	CURLcode code;
+	int rc = 0;
+
+	set_up(h, in, list);
 	h->api.setopt(h->curl, CURLOPT_ERRORBUFFER, why);
 	code = h->api.perform(h->curl);
 	h->api.getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
-	if (code != CURLE_OK && !(r->stream && r->stream->stopped)) {
-		failed(&in, code, why, e);
-		goto out;
+	h->api.getinfo(h->curl, CURLINFO_REQUEST_SIZE, &sent);
+	if (code != CURLE_OK && !was_stopped(in))
+		rc = failed(in, code, why, e);
+	else if (r->on_line && str_starts(in->said.type, STR(NDJSON)) &&
+	    in->told < in->body.len)	/* a last line without its end */
+		r->on_line(r->to, str_n(in->body.p + in->told,
+		    in->body.len - in->told));
+	*out = in->said;
+	out->sent = sent > 0;
+	if (rc == 0) {
+		out->status = (int)status;
+		out->body = arena_str(in->a, buf_str(&in->body));
 	}
-	if (r->on_line && str_starts(buf_str(&in.type), STR(NDJSON)) &&
-	    in.told < in.body.len)	/* a last line without its end */
-		r->on_line(r->to, str_n(in.body.p + in.told,
-		    in.body.len - in.told));
-	*out = (struct https_answer){ (int)status,
-	    arena_str(a, buf_str(&in.type)), arena_str(a, buf_str(&in.body)),
-	    in.retry_after_s };
-	rc = 0;
-out:
 	h->api.setopt(h->curl, CURLOPT_ERRORBUFFER, NULL);
 	h->api.list_free(list);
-	buf_free(&in.body);
-	buf_free(&in.type);
 	return rc;
+}
+
+/* Also when it goes no further than this, *out is what is known. */
+static int
+send_to(struct https *h, struct arena *a, const struct https_request *r,
+    struct https_answer *out, struct err *e)
+{
+	struct intake in = { .h = h, .r = r, .a = a,
+	    .said = https_head_none(), .body = BUF_INIT(r->answer_max) };
+	int rc;
+
+	*out = https_head_none();
+	if (values_check(r, e) != 0 || load(h, e) != 0)
+		return -1;
+	rc = perform(&in, out, e);
+	buf_free(&in.body);
+	return rc;
+}
+
+int
+https_send(struct https *h, struct arena *a, const struct https_request *r,
+    struct https_answer *out, struct err *e)
+{
+	struct https_url u, base;
+
+	*out = https_head_none();
+	if (https_url_read(r->url, &u, e) != 0)
+		return -1;
+	if (!r->policy)
+		return send_to(h, a, r, out, e);
+	if (https_url_read(r->policy->base, &base, e) != 0)
+		return -1;
+	if (!https_url_same(&u, &base))
+		return err_set(e, ERR_CONFIG, "%.*s is not asked: only "
+		    "%.*s is configured", STR_ARG(u.authority),
+		    STR_ARG(base.authority));
+	if (!u.secure && !r->policy->plain && !https_url_here(&u))
+		return err_set(e, ERR_CONFIG, "http://%.*s is not asked: "
+		    "other machines are asked by https only",
+		    STR_ARG(u.authority));
+	return send_to(h, a, r, out, e);
+}
+
+int
+https_follow_download(struct https *h, struct arena *a,
+    const struct https_request *r, struct https_answer *out, struct err *e)
+{
+	struct https_request bare = *r;
+	struct https_url u, from;
+
+	*out = https_head_none();
+	if (https_url_read(r->url, &u, e) != 0 ||
+	    https_url_read(r->policy->base, &from, e) != 0)
+		return -1;
+	if (!u.secure && !(https_url_here(&u) && https_url_here(&from)))
+		return err_set(e, ERR_UNREACHABLE, "%.*s leads to "
+		    "http://%.*s, which is not asked: https is wanted",
+		    STR_ARG(from.authority), STR_ARG(u.authority));
+	bare.method = "GET";
+	bare.token = bare.body = bare.idempotency_key = STR_NONE;
+	bare.n_headers = 0;
+	return send_to(h, a, &bare, out, e);
 }

@@ -3,13 +3,15 @@
  * The library is loaded at the first request and not linked: most commands
  * never need it, and its own libraries cost more start time than all the rest.
  * Only http and https, no redirects (a token would travel along), everything
- * bounded: time to connect, time in all, bytes of the answer; of a stream, the
- * time without a byte. */
+ * bounded: time to connect, time in all, bytes of the answer and of its
+ * headers; of a stream, the time without a byte.  Proxies are those that the
+ * environment names, as libcurl reads it.  No error holds a token or a query. */
 #ifndef REMOTE_HTTPS_H
 #define REMOTE_HTTPS_H
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "remote/https_url.h"
 
 /* An answer that has no end.  What is no event stream of status 200 is an
  * answer as any other. */
@@ -26,9 +28,30 @@ struct https_stream {
 
 struct https;			/* one connection that is kept for the next */
 
+/* Where requests of a program that nobody watches may go: to the server that
+ * the configuration names and no other, whatever an answer says; and encrypted,
+ * unless that server is this machine or the operator wants it so. */
+struct https_policy {
+	struct str base;
+	bool plain;			/* http to other machines, too */
+};
+
+struct https_header {
+	const char *name;
+	struct str value;		/* STR_NONE: it is not sent */
+};
+
 struct https_request {
 	const char *method;		/* "GET", "POST" */
 	struct str url;
+	const struct https_policy *policy;	/* NULL: a person named url */
+	const struct https_header *headers;	/* besides those below */
+	size_t n_headers;
+	struct str agent;		/* STR_NONE: patchctl and its version */
+	int64_t total_ms;		/* 0: a minute */
+	/* It changes something and is not sent a second time, as libcurl does
+	 * when a connection that it kept turns out to be dead. */
+	bool once;
 	struct str token;		/* bearer; STR_NONE: none */
 	struct str accept;		/* STR_NONE: application/json */
 	struct str idempotency_key;	/* STR_NONE: none */
@@ -38,6 +61,10 @@ struct https_request {
 	/* Each whole line of an answer of NDJSON, when it arrives; may be
 	 * NULL. */
 	void (*on_line)(void *to, struct str line);
+	/* The body of an answer of status 200 as it arrives, in the place of
+	 * out->body; answer_max is not asked.  False: enough, that is all of
+	 * it.  May be NULL. */
+	bool (*on_piece)(void *to, struct str bytes);
 	void *to;
 	/* NULL: none is wanted.  One that is ended by on_bytes or goes_on, or
 	 * by the server as HTTP wants it, is an answer without body. */
@@ -49,20 +76,29 @@ struct https_answer {
 	struct str type;		/* "application/json", no parameters */
 	struct str body;
 	int64_t retry_after_s;		/* -1: not said */
+	int64_t date_s;			/* since 1970, by its clock; -1 */
+	struct str etag, location, next;	/* next: of Link */
+	/* GitHub's words for its limit; -1: not said. */
+	int64_t limit_remaining, limit_reset_s;
+	/* The request, or a part of it, left this machine; known also when
+	 * there was no answer. */
+	bool sent;
 };
 
 struct https *https_new(void);		/* never NULL; https_free() it */
 void https_free(struct https *h);	/* NULL is fine */
 
 /* 0 with *out in the arena, whatever its status; -1 with ERR_UNREACHABLE when
- * there was no answer, ERR_USAGE for an address that is none, ERR_NOT_READY
- * when libcurl is not installed. */
+ * there was no answer, ERR_USAGE for an address that is none, ERR_CONFIG for
+ * one that the policy does not allow, ERR_NOT_READY when libcurl is not
+ * installed. */
 int https_send(struct https *h, struct arena *a, const struct https_request *r,
     struct https_answer *out, struct err *e);
 
-/* "http://" or "https://" and a host; ERR_USAGE otherwise. */
-int https_url_check(struct str url, struct err *e);
-/* url has nothing behind its host but perhaps one "/". */
-bool https_url_bare(struct str url);
+/* GET what an answer of r->policy's server led to, which is r->url; neither the
+ * token nor headers go there.  It may be any host by https; by http only this
+ * machine, and only when the server is on this machine, too. */
+int https_follow_download(struct https *h, struct arena *a,
+    const struct https_request *r, struct https_answer *out, struct err *e);
 
 #endif
