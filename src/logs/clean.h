@@ -32,12 +32,4 @@ struct str log_clean(struct arena *a, struct str raw, unsigned flags,
  * already: half of a secret looks like nothing. */
 struct str log_cut(struct arena *a, struct str text, size_t max);
 
-/* The level that a line of text tells of itself ("ERROR", "[warn]",
- * "TypeError: …", "panic:"), or -1. */
-int log_text_level(struct str line);
-
-/* Does this line belong to the one before it?  For frames, causes and what
- * else is a part of a stack trace. */
-bool log_line_continues(struct str line);
-
 #endif

@@ -8,6 +8,7 @@
 #ifndef LOGS_WASH_H
 #define LOGS_WASH_H
 
+#include "logs/clean.h"
 #include "logs/redact.h"
 #include "model/log_line.h"
 
@@ -16,6 +17,7 @@ struct wash {
 	struct redact_counts counts;
 	size_t cut;		/* messages that were too long */
 	size_t key_lines;	/* of the private key that goes on */
+	struct clean_found found;	/* in the last message */
 };
 
 #define WASH(r) ((struct wash){ .redactor = (r) })
