@@ -23,3 +23,8 @@ dist_man_MANS += cgi-bin/reports.fcgi.8
 cgibin_PROGRAMS += cgi-bin/reports.fcgi
 cgi_bin_reports_fcgi_SOURCES = cgi-bin/reports.c
 cgi_bin_reports_fcgi_LDADD = $(api_libs) $(api_deps)
+
+dist_man_MANS += cgi-bin/ops.fcgi.8
+cgibin_PROGRAMS += cgi-bin/ops.fcgi
+cgi_bin_ops_fcgi_SOURCES = cgi-bin/ops.c
+cgi_bin_ops_fcgi_LDADD = $(api_libs) $(api_deps)

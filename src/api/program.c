@@ -13,6 +13,7 @@
 
 struct program {
 	enum program_rights rights;
+	bool asks;
 	struct config cfg;
 	struct govern govern;
 	struct arena *lasting;	/* the configuration's strings */
@@ -96,6 +97,93 @@ program_answer(struct call *c, const struct verb_answer *out)
 	if (out->replayed)
 		response_header(r, "Idempotency-Replayed", STR("true"));
 	buf_add(&r->body, out->body);
+}
+
+/* The key is ours from here on, unless it was used: 1, 0, -1. */
+static int
+once_begin(struct govern *g, struct call *c, const struct verb_request *r,
+    struct idempotency *key, struct verb_answer *out, struct err *e)
+{
+	int rc;
+
+	if (!r->idempotency_key.p)
+		return 0;
+	if (db_begin(g->db, e) != 0)
+		return -1;
+	rc = once_look(g, c->arena, r, key, out, e);
+	if (rc == 0 && (idempotency_begin(g->db, key, e) < 0 ||
+	    idempotency_purge(g->db, e) != 0))
+		rc = -1;
+	if (rc != 0) {
+		db_rollback(g->db);
+		return rc;
+	}
+	return db_commit(g->db, e);
+}
+
+static int
+once_end(struct govern *g, struct idempotency *key,
+    const struct verb_answer *out, struct err *e)
+{
+	bool did = out->status && (out->status < 400 || out->status == 502);
+
+	if (!key->key.p)
+		return 0;
+	key->status = out->status;
+	key->content_type = out->content_type;
+	key->answer = out->body;
+	if (db_begin(g->db, e) != 0)
+		return -1;
+	if ((did ? idempotency_finish(g->db, key, e) :
+	    idempotency_drop(g->db, key, e)) != 0) {
+		db_rollback(g->db);
+		return -1;
+	}
+	return db_commit(g->db, e);
+}
+
+int
+program_once(struct call *c, program_verb_fn *verb, void *arg, struct err *e)
+{
+	const char *route = arena_fmt(c->arena, "%.*s %.*s",
+	    STR_ARG(c->req->method), STR_ARG(c->req->path)).p;
+	struct verb_request r = program_verb(c, route);
+	struct verb_answer out = { 0 };
+	struct idempotency key = { 0 };
+	struct govern *g;
+	struct err late = { 0 };
+	int rc;
+
+	if (program_govern(c, &g, e) != 0)
+		return -1;
+	rc = once_begin(g, c, &r, &key, &out, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0) {
+		rc = verb(c, arg, &out, e);
+		/* the verb may have let go of the database */
+		if (key.key.p && (program_govern(c, &g, &late) != 0 ||
+		    once_end(g, &key, &out, &late) != 0))
+			log_warn("an Idempotency-Key was not kept", "detail",
+			    late.detail, NULL);
+		if (rc != 0)
+			return -1;
+	}
+	program_answer(c, &out);
+	return 0;
+}
+
+int
+program_body_if(struct call *c, const struct contract *k, void *out,
+    struct err *e)
+{
+	contract_defaults(k, out);
+	if (!c->req->body.len)
+		return 0;
+	if (!request_is_type(c->req->content_type, "application/json"))
+		return err_set(e, ERR_MEDIA_TYPE,
+		    "the body must be application/json");
+	return program_body(c, k, out, e);
 }
 
 int
@@ -191,15 +279,32 @@ spent(void *ctx)
 	return p->govern.runner && runner_dead(p->govern.runner);
 }
 
-/* Only the database and time zones, and for writers the workspaces, stay
- * reachable. */
+/* What resolving names, TLS and libcurl, which is loaded when it is needed,
+ * read; and our credentials, which are renewed by renaming. */
+static size_t
+paths_of_asking(const struct program *p, struct sandbox_path *paths)
+{
+	static const char *const places[] = {
+		"/etc", "/usr", "/lib", "/lib64", "/dev/urandom",
+		"/run/systemd/resolve", "/run/resolvconf",
+		"/run/NetworkManager",
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; p->asks && i < countof(places); i++)
+		paths[n++] = (struct sandbox_path){ places[i], 0 };
+	return n;
+}
+
+/* Only the database and time zones, for writers the workspaces, and what who
+ * asks others needs, stay reachable. */
 static void
 confine(void *ctx)
 {
 	struct program *p = ctx;
 	bool writes = p->rights != PROGRAM_READS;
 	bool edits = p->rights == PROGRAM_EDITS;
-	struct sandbox_path paths[2 * WORKSPACES_MAX + 8];
+	struct sandbox_path paths[2 * WORKSPACES_MAX + 32];
 	struct str rest = p->cfg.workspaces, name, place;
 	struct arena *a = p->lasting;
 	const char *why, *holds;
@@ -211,6 +316,7 @@ confine(void *ctx)
 	paths[n++] = (struct sandbox_path){ ZONE_FOLDER, 0 };
 	if (!p->cfg.sandbox)
 		return;
+	n += paths_of_asking(p, paths + n);
 	if (writes) {
 		paths[n++] = (struct sandbox_path){
 		    arena_cstr(a, p->cfg.state_dir), 1 };
@@ -235,9 +341,11 @@ confine(void *ctx)
 
 int
 program_main(const char *name, const struct route *routes,
-    enum program_rights rights, int argc, char **argv)
+    unsigned rights, int argc, char **argv)
 {
-	struct program p = { .rights = rights, .lasting = arena_new() };
+	struct program p = { .asks = (rights & PROGRAM_ASKS) != 0,
+	    .rights = (enum program_rights)(rights & (PROGRAM_ASKS - 1)),
+	    .lasting = arena_new() };
 	struct app app = { .name = name, .routes = routes, .ctx = &p,
 	    .authorize = authorize, .confine = confine, .spent = spent };
 	struct err e = { 0 };
@@ -251,8 +359,8 @@ program_main(const char *name, const struct route *routes,
 	}
 	log_set((enum log_level)p.cfg.log_level);
 	app.body_bytes = (size_t)p.cfg.body_bytes;
-	govern_init(&p.govern, &p.cfg, rights == PROGRAM_READS ? DB_RO : DB_RW);
-	p.govern.no_trees = rights != PROGRAM_EDITS;
+	govern_init(&p.govern, &p.cfg, p.rights == PROGRAM_READS ? DB_RO : DB_RW);
+	p.govern.no_trees = p.rights != PROGRAM_EDITS;
 	rc = app_main(&app, argc, argv);
 	runner_stop(p.govern.runner);
 	govern_close(&p.govern);

@@ -1,5 +1,6 @@
 #include "api/reports.h"
 
+#include "api/answer.h"
 #include "api/program.h"
 #include "api/report_forms.h"
 #include "govern/report.h"
@@ -9,7 +10,6 @@
 #define ALL_BUDGET_MS	5000
 #define RECENT_DEFAULT	10
 #define RECENT_MAX	100
-#define ROUTE		"POST /api/delivery/reports"
 
 struct list_query {
 	struct str order_id;
@@ -50,60 +50,31 @@ order_of(const struct generate_body *b)
 #undef B
 
 static int
-answer_end(struct arena *a, struct buf *text, struct json_writer *w,
-    struct verb_answer *out, struct err *e)
-{
-	int rc;
-
-	json_object_close(w);
-	buf_addc(text, '\n');
-	rc = buf_check(text, "the answer", e);
-	*out = (struct verb_answer){ 200, STR("application/json"),
-	    arena_str(a, buf_str(text)), false };
-	buf_free(text);
-	return rc;
-}
-
-static void
-answer_begin(struct json_writer *w)
-{
-	json_object_open(w);
-	json_key(w, "ok");
-	json_put_bool(w, true);
-}
-
-static int
 one_answer(struct arena *a, const struct report_row *row, int made,
     struct verb_answer *out, struct err *e)
 {
-	struct buf text = BUF_INIT(ANSWER_MAX_BYTES);
-	struct json_writer w = JSON_WRITER(&text);
+	struct answer an;
 
-	answer_begin(&w);
-	if (made >= 0) {
-		json_key(&w, "generated");
-		json_put_int(&w, made);
-	}
-	json_key(&w, "report");
-	contract_encode(&report_row_contract, row, &w);
-	return answer_end(a, &text, &w, out, e);
+	answer_begin(&an);
+	if (made >= 0)
+		answer_int(&an, "generated", made);
+	json_key(&an.w, "report");
+	contract_encode(&report_row_contract, row, &an.w);
+	return answer_end(&an, a, out, e);
 }
 
 static int
 all_answer(struct arena *a, const struct reports_made *m,
     struct verb_answer *out, struct err *e)
 {
-	struct buf text = BUF_INIT(KIB(4));
-	struct json_writer w = JSON_WRITER(&text);
+	struct answer an;
 
-	answer_begin(&w);
-	json_key(&w, "generated");
-	json_put_int(&w, m->generated);
-	json_key(&w, "failed");
-	json_put_int(&w, m->failed);
-	json_key(&w, "complete");
-	json_put_bool(&w, m->complete);
-	return answer_end(a, &text, &w, out, e);
+	answer_begin(&an);
+	answer_int(&an, "generated", m->generated);
+	answer_int(&an, "failed", m->failed);
+	json_key(&an.w, "complete");
+	json_put_bool(&an.w, m->complete);
+	return answer_end(&an, a, out, e);
 }
 
 /* One order's, or all that have news. */
@@ -129,8 +100,7 @@ generate(struct call *c, struct str order_id, struct verb_answer *out,
 static int
 recent(struct call *c, int64_t limit, struct verb_answer *out, struct err *e)
 {
-	struct buf text = BUF_INIT(ANSWER_MAX_BYTES);
-	struct json_writer w = JSON_WRITER(&text);
+	struct answer an;
 	struct report_row *rows;
 	struct govern *g;
 	size_t n;
@@ -138,13 +108,13 @@ recent(struct call *c, int64_t limit, struct verb_answer *out, struct err *e)
 	if (program_govern(c, &g, e) != 0 || report_store_recent(g->db,
 	    c->arena, 0, (size_t)limit, &rows, &n, e) != 0)
 		return -1;
-	answer_begin(&w);
-	json_key(&w, "reports");
-	json_array_open(&w);
+	answer_begin(&an);
+	json_key(&an.w, "reports");
+	json_array_open(&an.w);
 	for (size_t i = 0; i < n; i++)
-		contract_encode(&report_row_contract, &rows[i], &w);
-	json_array_close(&w);
-	return answer_end(c->arena, &text, &w, out, e);
+		contract_encode(&report_row_contract, &rows[i], &an.w);
+	json_array_close(&an.w);
+	return answer_end(&an, c->arena, out, e);
 }
 
 static int
@@ -195,59 +165,23 @@ list(struct call *c, struct err *e)
 	return rc;
 }
 
-/* The answer to a request with an Idempotency-Key stays what it was, also when
- * there is news: 1, 0, -1. */
 static int
-answered(struct call *c, struct govern *g, struct idempotency *key,
-    struct verb_answer *out, struct err *e)
+create_verb(struct call *c, void *arg, struct verb_answer *out,
+    struct err *e)
 {
-	struct verb_request verb = program_verb(c, ROUTE);
-	int rc;
-
-	if (db_begin(g->db, e) != 0)
-		return -1;
-	rc = once_look(g, c->arena, &verb, key, out, e);
-	db_rollback(g->db);
-	return rc;
-}
-
-static int
-keep(struct call *c, struct govern *g, struct idempotency *key,
-    const struct verb_answer *out, struct err *e)
-{
-	struct verb_request verb = program_verb(c, ROUTE);
-
-	if (!verb.idempotency_key.p)
-		return 0;
-	if (db_begin(g->db, e) != 0)
-		return -1;
-	if (once_keep(g, &verb, key, out, e) != 0) {
-		db_rollback(g->db);
-		return -1;
-	}
-	return db_commit(g->db, e);
+	return generate(c, order_of(arg), out, e);
 }
 
 static int
 create(struct call *c, struct err *e)
 {
 	struct generate_body b;
-	struct verb_answer out;
-	struct idempotency key;
-	struct govern *g;
-	int rc;
 
 	contract_defaults(&generate_contract, &b);
 	if (program_no_query(c, e) != 0 || (c->req->body.len &&
-	    program_body(c, &generate_contract, &b, e) != 0) ||
-	    program_govern(c, &g, e) != 0)
+	    program_body(c, &generate_contract, &b, e) != 0))
 		return -1;
-	rc = answered(c, g, &key, &out, e);
-	if (rc < 0 || (rc == 0 && (generate(c, order_of(&b), &out, e) != 0 ||
-	    keep(c, g, &key, &out, e) != 0)))
-		return -1;
-	program_answer(c, &out);
-	return 0;
+	return program_once(c, create_verb, &b, e);
 }
 
 int

@@ -2,9 +2,11 @@
 
 #include <stdio.h>
 
+#include "api/ops_scan.h"
 #include "api/patches.h"
 #include "api/program.h"
 #include "api/reports.h"
+#include "api/tools.h"
 #include "base/log.h"
 #include "contract/problem.h"
 #include "edit/ops.h"
@@ -54,6 +56,7 @@ static const struct rpc_method methods[] = {
 	{ "DeliveryReports.generateAll", SCOPE_REPORT_WRITE, reports_generate_all, "Make the reports that have news." },
 	{ "DeliveryReports.getByOrder", SCOPE_REPORT_READ, reports_get_by_order, "The newest report on an order." },
 	{ "DeliveryReports.getRecent", SCOPE_REPORT_READ, reports_get_recent, "The reports made last." },
+	{ "OpsScan.scan", SCOPE_OPS_WRITE, ops_scan_rpc, "Read the sources of logs, and make issues of what they say." },
 	{ "PatchOps.applyPatches", SCOPE_PATCH_PREVIEW, apply_patches, "Apply a batch, all or nothing." },
 };
 
@@ -105,7 +108,7 @@ static void
 put_fault(struct json_writer *w, const struct json *id, struct call *c,
     const struct err *e)
 {
-	int status = err_row(e->kind)->status;
+	int status = err_http(e);
 	struct buf problem = BUF_INIT(ANSWER_MAX_BYTES);
 	struct json_writer p = JSON_WRITER(&problem);
 
@@ -260,6 +263,8 @@ rpc(struct call *c, struct err *e)
 
 const struct route agent_routes[] = {
 	{ "POST", "/api/rpc", "any", BODY_JSON, rpc, "JSON-RPC 2.0: the verbs by their specified names." },
+	{ "GET", "/api/tools", "any", BODY_NONE, tools_list, "The functions for language models." },
+	{ "POST", "/api/tools/{name}", "any", BODY_JSON, tools_call, "Call one of them." },
 	{ "GET", "/healthz", NULL, BODY_NONE, healthz, "Is the process up?" },
 	{ 0 }
 };

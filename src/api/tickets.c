@@ -15,12 +15,8 @@ tickets_new(struct call *c, struct err *e)
 	char nothing;
 
 	/* there is nothing that the body must say, so there need be none */
-	if (c->req->body.len && !request_is_type(c->req->content_type,
-	    "application/json"))
-		return err_set(e, ERR_MEDIA_TYPE,
-		    "the body must be application/json");
-	if (program_no_query(c, e) != 0 || (c->req->body.len &&
-	    program_body(c, &ticket_request_contract, &nothing, e) != 0) ||
+	if (program_no_query(c, e) != 0 || program_body_if(c,
+	    &ticket_request_contract, &nothing, e) != 0 ||
 	    program_govern(c, &g, e) != 0 ||
 	    govern_ticket(g, c->arena, c->caller.token_id, &t, e) != 0)
 		return -1;

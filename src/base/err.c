@@ -61,6 +61,7 @@ err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 	e->at[0] = '\0';
 	e->next = NULL;
 	e->retry_s = 0;
+	e->status = 0;
 	va_start(ap, fmt);
 	vsnprintf(e->detail, sizeof(e->detail), fmt, ap);
 	va_end(ap);
@@ -81,6 +82,7 @@ err_sys(struct err *e, const char *fmt, ...)
 	e->at[0] = '\0';
 	e->next = NULL;
 	e->retry_s = 0;
+	e->status = 0;
 	va_start(ap, fmt);
 	vsnprintf(e->detail, sizeof(e->detail), fmt, ap);
 	va_end(ap);
@@ -104,9 +106,38 @@ err_at(struct err *e, const char *fmt, ...)
 }
 
 int
+err_add(struct err *e, const char *fmt, ...)
+{
+	va_list ap;
+	size_t n;
+
+	if (!e)
+		return -1;
+	n = strlen(e->detail);
+	va_start(ap, fmt);
+	vsnprintf(e->detail + n, sizeof(e->detail) - n, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
 err_retry(struct err *e, int seconds)
 {
 	if (e)
 		e->retry_s = seconds;
 	return -1;
+}
+
+int
+err_status(struct err *e, int status)
+{
+	if (e)
+		e->status = status;
+	return -1;
+}
+
+int
+err_http(const struct err *e)
+{
+	return e->status ? e->status : err_row(e->kind)->status;
 }

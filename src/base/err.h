@@ -32,6 +32,7 @@ struct err {
 	char detail[DETAIL_MAX_BYTES];	/* one sentence, UTF-8, NUL-terminated */
 	char at[AT_MAX_BYTES];		/* JSON pointer, parameter or path; "" */
 	int retry_s;			/* Retry-After; 0: the usual */
+	int status;			/* HTTP, when not the kind's own; 0 */
 	struct err *next;		/* further faults of the same body; arena */
 };
 
@@ -49,7 +50,14 @@ int err_sys(struct err *e, const char *fmt, ...)
 /* Where it happened; keeps an earlier, more exact place. Returns -1. */
 int err_at(struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* What else is to be said, behind the detail.  Returns -1. */
+int err_add(struct err *e, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Waiting helps, so many seconds.  Returns -1. */
 int err_retry(struct err *e, int seconds);
+/* Here it is answered with that HTTP status.  Returns -1. */
+int err_status(struct err *e, int status);
+/* With which one it is answered. */
+int err_http(const struct err *e);
 
 #endif

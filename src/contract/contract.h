@@ -150,6 +150,9 @@ int field_from_text(const struct field *f, struct str text, struct arena *a,
 /* The reverse, for showing; from the arena. */
 struct str field_to_text(const struct field *f, const void *in, struct arena *a);
 
+/* Its fields as the parameters of a function for language models: a "strict"
+ * schema.  Only plain fields and arrays of strings. */
+void contract_strict(const struct contract *c, struct json_writer *w);
 /* JSON Schema 2020-12 of c with everything it refers to below $defs. */
 void contract_schema(const struct contract *c, struct buf *out);
 

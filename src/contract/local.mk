@@ -8,4 +8,5 @@ src_contract_libcontract_a_SOURCES = \
 	src/contract/format.c src/contract/format.h \
 	src/contract/problem.c src/contract/problem.h \
 	src/contract/query.c src/contract/query.h \
-	src/contract/schema.c
+	src/contract/schema.c \
+	src/contract/strict.c

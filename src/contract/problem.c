@@ -38,7 +38,7 @@ problem_members(struct json_writer *w, const struct err *e,
 	json_put_str(w, buf_str(&type));
 	text(w, "title", row->title);
 	json_key(w, "status");
-	json_put_int(w, row->status);
+	json_put_int(w, err_http(e));
 	text(w, "detail", e->detail);
 	text(w, "code", row->code);
 	text(w, "error", e->detail);

@@ -41,7 +41,7 @@ admit(struct app *app, struct call *c, struct str *allow, struct err *e)
 static void
 answer_fault(struct app *app, struct call *c, const struct err *e)
 {
-	int status = err_row(e->kind)->status;
+	int status = err_http(e);
 
 	response_problem(c->resp, e, c->req->request_id);
 	if (status == 503)		/* expected to pass */

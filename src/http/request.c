@@ -1,5 +1,6 @@
 #include "http/request.h"
 
+#include <stdio.h>
 #include <strings.h>
 
 #include "base/id.h"
@@ -49,7 +50,7 @@ visible(struct str s, size_t max)
 }
 
 static struct str
-keep(struct request *r, char *const *env, const char *name)
+keep(const struct request *r, char *const *env, const char *name)
 {
 	return arena_str(r->arena, var(env, name));
 }
@@ -59,6 +60,7 @@ request_from_env(struct request *r, char *const *env)
 {
 	struct str uri = var(env, "REQUEST_URI"), id;
 
+	r->env = env;
 	r->method = keep(r, env, "REQUEST_METHOD");
 	if (!r->method.p)
 		r->method = STR("GET");
@@ -118,6 +120,34 @@ request_accepts(const struct request *r, const char *type)
 		if (request_is_type(str_trim(str_cut(&rest, ',')), type))
 			return true;
 	return false;
+}
+
+bool
+request_prefers(const struct request *r, const char *what)
+{
+	struct str rest = request_header(r, "Prefer");
+
+	while (rest.p) {
+		struct str one = str_cut(&rest, ',');
+
+		if (request_is_type(one, what))
+			return true;
+	}
+	return false;
+}
+
+struct str
+request_header(const struct request *r, const char *name)
+{
+	char key[NAME_MAX_BYTES];
+	size_t n = (size_t)snprintf(key, sizeof(key), "HTTP_%s", name);
+
+	for (size_t i = 0; i < n && i < sizeof(key); i++)
+		if (key[i] == '-')
+			key[i] = '_';
+		else if (key[i] >= 'a' && key[i] <= 'z')
+			key[i] -= 'a' - 'A';
+	return n < sizeof(key) && r->env ? keep(r, r->env, key) : STR_NONE;
 }
 
 bool

@@ -16,6 +16,7 @@ struct request {
 	struct str if_none_match;
 	struct str request_id;		/* taken over or made up; never absent */
 	struct str body;
+	char *const *env;		/* as long as the request */
 	struct err fault;		/* kind set: the gateway found it unusable */
 };
 
@@ -34,5 +35,9 @@ void request_body_end(struct request *r, int64_t length, const struct buf *to);
 bool request_is_type(struct str header, const char *type);
 /* Accept names that type explicitly. */
 bool request_accepts(const struct request *r, const char *type);
+/* Prefer has that preference (RFC 7240): "respond-async". */
+bool request_prefers(const struct request *r, const char *what);
+/* Any other header: "X-GitHub-Event".  STR_NONE: it was not sent. */
+struct str request_header(const struct request *r, const char *name);
 
 #endif

@@ -60,7 +60,7 @@ void
 response_problem(struct response *r, const struct err *e,
     struct str request_id)
 {
-	const struct err_row *row = err_row(e->kind);
+	int status = err_http(e);
 
 	if (r->streaming) {
 		problem_after(r, e, request_id);
@@ -68,12 +68,12 @@ response_problem(struct response *r, const struct err *e,
 	}
 	r->drained = false;
 	problem_body(&r->body, e, request_id);
-	r->status = row->status;
+	r->status = status;
 	r->type = PROBLEM_TYPE;
 	r->etag = STR_NONE;		/* it is of another answer */
-	if (row->status == 503 || row->status == 429)
+	if (status == 503 || status == 429)
 		retry_after(r, e->retry_s > 0 ? e->retry_s : 1);
-	if (row->status == 401)
+	if (status == 401)
 		response_header(r, "WWW-Authenticate",
 		    STR("Bearer realm=\"patchwarden\""));
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
-#include "local/outbox.h"
+#include "local/queue.h"
 #include "local/state.h"
 #include "local/trail.h"
 
@@ -142,7 +142,7 @@ log_missing(struct local *l, const struct intent *in, struct err *e)
 static int
 close_with(struct local *l, const struct intent *in, struct err *e)
 {
-	if (l->posts && outbox_put(l, in->events, in->n_events, e) != 0)
+	if (l->posts && queue_put(l, in->events, in->n_events, e) != 0)
 		return -1;
 	return state_remove(l, JOURNAL_NAME, e);
 }

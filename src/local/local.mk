@@ -6,8 +6,8 @@ src_local_liblocal_a_SOURCES = \
 	src/local/intent.c \
 	src/local/intent.h \
 	src/local/local.h \
-	src/local/outbox.c \
-	src/local/outbox.h \
+	src/local/queue.c \
+	src/local/queue.h \
 	src/local/revert.c \
 	src/local/reverse.c \
 	src/local/reverse.h \

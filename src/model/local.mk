@@ -7,6 +7,7 @@ src_model_libmodel_a_SOURCES = \
 	src/model/latency.c \
 	src/model/latency.h \
 	src/model/log_line.c src/model/log_line.h \
+	src/model/log_push.c src/model/log_push.h \
 	src/model/log_query.c src/model/log_query.h \
 	src/model/ops_issue.c src/model/ops_issue.h \
 	src/model/patch_event.c src/model/patch_event.h \

@@ -68,3 +68,24 @@ log_line_key(const struct log_line *l)
 #undef PART
 	return sha256_of_parts(parts, n);
 }
+
+#define L struct log_line
+#define TEXT(m, nm, text) F_STR(L, m, nm, 0, 0, META_MAX_BYTES, FMT_TEXT, text)
+static const struct field fields[] = {
+	F_TIME(L, ts, "ts", 0, "When it was logged."),
+	F_ENUM(L, level, "level", 0, line_levels, LINE_LEVEL__MAX, "info", "How bad it says to be."),
+	TEXT(message, "message", "What it says, without secrets."),
+	TEXT(source, "source", "Where it was read."),
+	TEXT(worker, "worker", "The service that logged it."),
+	TEXT(repo, "repo", "The repository whose build logged it."),
+	TEXT(run_id, "run_id", "Which build."),
+	TEXT(workflow, "workflow", "Its workflow."),
+	TEXT(job, "job", "Its job."),
+	TEXT(step, "step", "Its step."),
+	F_RAW(L, meta, "meta", 0, "What else it said."),
+	F_END
+};
+const struct contract log_line_contract = {
+	.name = "OpsLogLine", .size = sizeof(L), .fields = fields,
+	.doc = "A line that was kept of an issue.",
+};

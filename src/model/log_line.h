@@ -33,6 +33,7 @@ struct log_line {
 
 extern const char *const line_kinds[];	/* "worker-log", "build-log" */
 extern const char *const line_levels[];	/* "debug" … "fatal" */
+extern const struct contract log_line_contract;	/* as clients see it */
 /* As programs write it ("WARNING", "err", "6" of syslog, "E"); 0 and *out, or
  * -1 when nobody calls a level that. */
 int line_level_parse(struct str text, enum line_level *out);

@@ -9,6 +9,7 @@ src_ops_libops_a_SOURCES = \
 	src/ops/look.c src/ops/look.h \
 	src/ops/opinion.c src/ops/opinion.h \
 	src/ops/ops.c src/ops/ops.h \
+	src/ops/push.c src/ops/push.h \
 	src/ops/read.h \
 	src/ops/scan.c src/ops/scan.h \
 	src/ops/send.c src/ops/send.h \

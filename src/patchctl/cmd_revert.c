@@ -107,7 +107,7 @@ notify(struct command_line *l, struct err *e)
 	struct option_row rows[TARGET_OPTIONS];
 	const struct patch_event *last = NULL;
 	struct patch_event *events;
-	struct outbox_target to;
+	struct queue_target to;
 	struct target t = { 0 };
 	struct local here;
 	struct str id;
@@ -130,7 +130,7 @@ notify(struct command_line *l, struct err *e)
 	if (rc == 0 && !last)
 		return err_set(e, ERR_NOT_FOUND, "the log does not say yet "
 		    "what became of %.*s", STR_ARG(id));
-	if (rc != 0 || outbox_send_one(l->a, &to, last, e) != 0)
+	if (rc != 0 || queue_send_one(l->a, &to, last, e) != 0)
 		return -1;
 	printf(l->json ? "{\"ok\":true,\"patch_id\":\"%.*s\"}\n" :
 	    "notified  %.*s\n", STR_ARG(id));

@@ -9,11 +9,13 @@ src_patchctl_patchctl_SOURCES = \
 	src/patchctl/cmd_contract.c \
 	src/patchctl/cmd_db.c \
 	src/patchctl/cmd_edit.c \
+	src/patchctl/cmd_issues.c \
 	src/patchctl/cmd_log.c \
 	src/patchctl/cmd_resolve.c \
 	src/patchctl/cmd_report.c \
 	src/patchctl/cmd_retain.c \
 	src/patchctl/cmd_revert.c \
+	src/patchctl/cmd_scan.c \
 	src/patchctl/cmd_stats.c \
 	src/patchctl/cmd_tail.c \
 	src/patchctl/cmd_tasks.c \
@@ -36,7 +38,7 @@ src_patchctl_patchctl_SOURCES = \
 	src/patchctl/tail_line.h \
 	src/patchctl/target.c \
 	src/patchctl/target.h
-src_patchctl_patchctl_LDADD = src/local/liblocal.a src/remote/libremote.a \
-	$(govern_libs) $(store_deps)
+src_patchctl_patchctl_LDADD = src/local/liblocal.a $(ops_libs) \
+	$(govern_libs) $(ZLIB_LIBS) $(store_deps)
 
 dist_man_MANS += src/patchctl/patchctl.1

@@ -96,7 +96,7 @@ target_limits(const struct command_line *l)
 }
 
 bool
-target_orchestrator(struct outbox_target *out)
+target_orchestrator(struct queue_target *out)
 {
 	out->url = str(getenv("ORCHESTRATOR_URL"));
 	out->token = str(getenv("ORCHESTRATOR_TOKEN"));
@@ -109,7 +109,7 @@ int
 target_open(struct command_line *l, const struct target *t,
     enum local_how how, struct local *out, struct err *e)
 {
-	struct outbox_target to;
+	struct queue_target to;
 
 	return local_open(l->a, t->root, how, target_orchestrator(&to), out,
 	    e);
@@ -118,12 +118,12 @@ target_open(struct command_line *l, const struct target *t,
 void
 target_post(struct command_line *l, const char *root)
 {
-	struct outbox_target to;
-	struct outbox_result r;
+	struct queue_target to;
+	struct queue_result r;
 
 	if (!target_orchestrator(&to))
 		return;
-	outbox_send(l->a, root, &to, &r);
+	queue_send(l->a, root, &to, &r);
 	if (r.left)
 		fprintf(stderr, "patchctl: %zu event%s queued for the next "
 		    "time: %s\n", r.left, r.left == 1 ? " is" : "s are",

@@ -8,7 +8,7 @@
 
 #include "edit/batch.h"
 #include "local/local.h"
-#include "local/outbox.h"
+#include "local/queue.h"
 #include "patchctl/command.h"
 #include "remote/https.h"
 
@@ -45,7 +45,7 @@ int target_open(struct command_line *l, const struct target *t,
 /* After an edit, its lock given back: what waits for the orchestrator. */
 void target_post(struct command_line *l, const char *root);
 /* ORCHESTRATOR_URL and ORCHESTRATOR_TOKEN; false: there is none. */
-bool target_orchestrator(struct outbox_target *out);
+bool target_orchestrator(struct queue_target *out);
 
 struct remote_call {
 	const char *method;

@@ -40,6 +40,21 @@ outbox_known(struct db *db, struct str once, struct err *e)
 	return rc;
 }
 
+#define COLUMNS "id, kind, state, issue_id, target, once, body, tries," \
+	" looked, next_at, error"
+
+static void
+row_read(struct stmt *s, struct arena *a, struct outbox_row *out)
+{
+	*out = (struct outbox_row){ .id = stmt_int(s, 0),
+	    .kind = str_index(stmt_str(s, 1), kinds, OUTBOX_KIND__MAX),
+	    .state = str_index(stmt_str(s, 2), states, OUTBOX_STATE__MAX),
+	    .issue_id = stmt_int(s, 3), .target = stmt_copy(s, a, 4),
+	    .once = stmt_copy(s, a, 5), .body = stmt_copy(s, a, 6),
+	    .tries = stmt_int(s, 7), .looked = stmt_int(s, 8),
+	    .next_ms = stmt_int(s, 9), .error = stmt_copy(s, a, 10) };
+}
+
 /* Of an issue only the first open row: what is said later may depend on it. */
 #define FIRST_OPEN " FROM github_outbox AS o" \
 	" WHERE o.state IN ('waiting', 'sent', 'unsure')" \
@@ -51,26 +66,40 @@ int
 outbox_due(struct db *db, struct arena *a, int64_t now_ms,
     struct outbox_row *out, int64_t *next_ms, struct err *e)
 {
-	struct stmt *s = db_stmt(db, "SELECT id, kind, state, issue_id,"
-	    " target, once, body, tries, looked, next_at, error" FIRST_OPEN
+	struct stmt *s = db_stmt(db, "SELECT " COLUMNS FIRST_OPEN
 	    " ORDER BY o.next_at, o.id LIMIT 1");
 	int rc = stmt_step(s, e);
 
 	if (next_ms)
 		*next_ms = -1;
 	if (rc > 0) {
-		*out = (struct outbox_row){ .id = stmt_int(s, 0),
-		    .kind = str_index(stmt_str(s, 1), kinds, OUTBOX_KIND__MAX),
-		    .state = str_index(stmt_str(s, 2), states, OUTBOX_STATE__MAX),
-		    .issue_id = stmt_int(s, 3), .target = stmt_copy(s, a, 4),
-		    .once = stmt_copy(s, a, 5), .body = stmt_copy(s, a, 6),
-		    .tries = stmt_int(s, 7), .looked = stmt_int(s, 8),
-		    .next_ms = stmt_int(s, 9), .error = stmt_copy(s, a, 10) };
+		row_read(s, a, out);
 		if (next_ms)
 			*next_ms = out->next_ms;
 		rc = out->next_ms <= now_ms;
 	}
 	stmt_reset(s);
+	return rc;
+}
+
+int
+outbox_waiting(struct db *db, struct arena *a, size_t max,
+    struct outbox_row **out, size_t *n, struct err *e)
+{
+	struct stmt *s = db_stmt(db, "SELECT " COLUMNS
+	    " FROM github_outbox WHERE state IN ('waiting', 'sent', 'unsure')"
+	    " ORDER BY next_at, id LIMIT :max");
+	struct outbox_row *rows = NULL;
+	int rc;
+
+	stmt_bind_int(s, ":max", (int64_t)max);
+	*n = 0;
+	while ((rc = stmt_step(s, e)) > 0) {
+		rows = rows_room(a, rows, *n, sizeof(*rows));
+		row_read(s, a, &rows[(*n)++]);
+	}
+	stmt_reset(s);
+	*out = rows;
 	return rc;
 }
 

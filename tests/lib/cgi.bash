@@ -46,9 +46,10 @@ cgi() {
 	/api/patches/logs*) program=logs ;;
 	/api/patches/stats* | /api/patches/trends*) program=stats ;;
 	/api/delivery/*) program=reports ;;
-	/api/rpc*) program=agent ;;
+	/api/rpc* | /api/tools*) program=agent ;;
+	/api/ops/* | /api/github/*) program=ops ;;
 	esac
-	if [ "$method" = POST ] || [ "$method" = PUT ]; then
+	if [[ $method = @(POST|PUT|PATCH) ]]; then
 		input=$state/.body$cgi_name
 		cat >"$input"
 		length=$(stat -c %s "$input")

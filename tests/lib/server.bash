@@ -85,6 +85,7 @@ server_stop() {
 	stop_pid "${patches_pid:-}"
 	stop_pid "${logs_pid:-}"
 	stop_pid "${agent_pid:-}"
+	stop_pid "${ops_pid:-}"
 	stop_pid "${reports_pid:-}"
 	stop_pid "${stats_pid:-}"
 	# What the sanitizers say of any of them is a failure of the test.

@@ -128,9 +128,66 @@ test_drain(void)
 	buf_free(&r.headers);
 }
 
+static void
+test_headers(void)
+{
+	static const struct { const char *prefer; bool async; } rows[] = {
+		{ "HTTP_PREFER=respond-async", true },
+		{ "HTTP_PREFER=Respond-Async", true },
+		{ "HTTP_PREFER=wait=10, respond-async", true },
+		{ "HTTP_PREFER=respond-async; x=1,return=minimal", true },
+		{ "HTTP_PREFER=", false },
+		{ "HTTP_PREFER=respond-asynchronously", false },
+		{ "HTTP_PREFER=wait=10", false },
+		{ "HTTP_PREFERS=respond-async", false },
+	};
+	struct arena *a = arena_new();
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		char other[] = "HTTP_X_GITHUB_EVENT=issues";
+		char *env[] = { arena_cstr(a, str(rows[i].prefer)), other,
+		    NULL };
+		struct request r = { .arena = a };
+
+		request_from_env(&r, env);
+		ok(request_prefers(&r, "respond-async") == rows[i].async,
+		    "%s", rows[i].prefer);
+		is_str(request_header(&r, "X-GitHub-Event"), "issues",
+		    "any header is found");
+		is_str(request_header(&r, "X-GitHub"), NULL,
+		    "by its whole name");
+	}
+	arena_free(a);
+}
+
+/* A kind of error may have another status in one place than in others. */
+static void
+test_status(void)
+{
+	struct response r = { .body = BUF_INIT(KIB(8)),
+	    .headers = BUF_INIT(KIB(8)) };
+	struct err e;
+
+	err_set(&e, ERR_BUSY, "a scan runs");
+	is_int(err_http(&e), 503, "the kind's own status");
+	err_status(&e, 409);
+	response_problem(&r, &e, STR("id"));
+	is_int(r.status, 409, "and the one that was said");
+	ok(str_find(buf_str(&r.body), STR("\"status\":409")) < r.body.len,
+	    "stands in the problem, too");
+	ok(str_find(buf_str(&r.headers), STR("Retry-After")) ==
+	    r.headers.len, "what goes with 503 does not");
+	err_set(&e, ERR_BUSY, "again");
+	is_int(err_http(&e), 503, "and is forgotten with the next");
+	buf_free(&r.body);
+	buf_free(&r.headers);
+}
+
 int
 main(void)
 {
+	test_headers();
+	test_status();
 	test_listed();
 	test_drain();
 	return done_testing();

@@ -1,4 +1,4 @@
-#include "local/outbox.h"
+#include "local/queue.h"
 
 #include <unistd.h>
 
@@ -14,7 +14,7 @@
 #define SEND_WAIT_MS 10000
 
 int
-outbox_put(struct local *l, const struct patch_event *p, size_t n,
+queue_put(struct local *l, const struct patch_event *p, size_t n,
     struct err *e)
 {
 	struct buf lines = BUF_INIT(ANSWER_MAX_BYTES);
@@ -43,8 +43,8 @@ is_final(int status)
 }
 
 static enum reply
-post(struct https *h, struct arena *a, const struct outbox_target *to,
-    struct str event, struct outbox_result *r)
+post(struct https *h, struct arena *a, const struct queue_target *to,
+    struct str event, struct queue_result *r)
 {
 	struct https_request req = {
 		.method = "POST", .token = to->token, .body = event,
@@ -116,8 +116,8 @@ count(struct str queue)
 }
 
 static void
-send_all(struct arena *a, const char *root, const struct outbox_target *to,
-    struct str queue, struct outbox_result *out)
+send_all(struct arena *a, const char *root, const struct queue_target *to,
+    struct str queue, struct queue_result *out)
 {
 	struct buf refused = BUF_INIT(ANSWER_MAX_BYTES);
 	struct https *h = https_new();
@@ -147,14 +147,14 @@ send_all(struct arena *a, const char *root, const struct outbox_target *to,
 }
 
 void
-outbox_send(struct arena *a, const char *root, const struct outbox_target *to,
-    struct outbox_result *out)
+queue_send(struct arena *a, const char *root, const struct queue_target *to,
+    struct queue_result *out)
 {
 	struct local l = { .a = a, .root = root, .state = -1, .lock = -1 };
 	struct str queue;
 	int one;
 
-	*out = (struct outbox_result){ .retry_after_s = -1 };
+	*out = (struct queue_result){ .retry_after_s = -1 };
 	if (state_open(&l, false, &out->why) != 1 ||
 	    !state_has(&l, QUEUE_NAME))
 		goto out;
@@ -175,10 +175,10 @@ out:
 }
 
 int
-outbox_send_one(struct arena *a, const struct outbox_target *to,
+queue_send_one(struct arena *a, const struct queue_target *to,
     const struct patch_event *p, struct err *e)
 {
-	struct outbox_result r = { .retry_after_s = -1 };
+	struct queue_result r = { .retry_after_s = -1 };
 	struct buf line = BUF_INIT(BODY_MAX_BYTES);
 	struct https *h = https_new();
 	enum reply v;
