@@ -46,3 +46,44 @@ chaos() { # DECK TIMES
   clocks_of_our_own || skip "libfaketime is not installed (on Debian: faketime)"
   chaos clocks 1
 }
+
+# Numbers on standard input: one at least, and none that nobody can have waited.
+durations_are_sane() {
+  jq -e -s 'length > 0 and all(type == "number" and . >= 0 and . < 600000)'
+}
+
+@test "what happens while the clock runs backwards takes its time all the same" {
+  clocks_of_our_own || skip "libfaketime is not installed (on Debian: faketime)"
+  # ten seconds back each time somebody looks
+  echo '+0 i-10' >"$state/clock"
+  lighttpd_start
+  post /api/patches/apply '{"patches":[{"op":"append","file":"f","block":"x\n"}]}'
+  [ "$http_status" = 200 ] || { show; false; }
+  field '.results[].duration_ms' | durations_are_sane
+  id=$(field '.results[0].patch_id')
+  http GET "/api/patches/$id"
+  [ "$(field '.events[0].ts > .events[-1].ts')" = true ] || { show; false; }
+  post "/api/patches/$id/revert" '{}'
+  [ "$http_status" = 200 ] || { show; false; }
+  field '.results[].duration_ms' | durations_are_sane
+  post /api/patches/apply '{"patches":[{"op":"replace-block","file":"f","start":7,"end":9,"block":"x\n"}]}'
+  [ "$http_status" = 422 ] || { show; false; }
+  http GET /api/patches/logs
+  [ "$(field '.results | length')" -ge 5 ] || { show; false; }
+  patchctl db verify
+  patchctl db check
+}
+
+@test "so do batches without a server" {
+  clocks_of_our_own || skip "libfaketime is not installed (on Debian: faketime)"
+  echo '+0 i-10' >"$state/clock"
+  echo '{"patches":[{"op":"append","file":"f","block":"x\n"}]}' >"$state/batch"
+  there() {
+    env LD_PRELOAD="$CHAOS_PRELOAD" "$build/src/patchctl/patchctl" "$@" --root "$workspace" --json
+  }
+  there apply "$state/batch" >"$state/done"
+  jq '.results[].duration_ms' "$state/done" | durations_are_sane
+  there revert "$(jq -r '.results[0].patch_id' "$state/done")" >"$state/done"
+  jq '.results[].duration_ms' "$state/done" | durations_are_sane
+  jq '.duration_ms // empty' "$workspace/.mission_control/patch_log.jsonl" | durations_are_sane
+}
