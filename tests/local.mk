@@ -370,6 +370,9 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/browser/report.py \
 	tests/report \
 	tests/e2e/apache.bats \
+	tests/e2e/chaos.bats \
+	tests/e2e/chaos.py \
+	tests/e2e/chaos_client.py \
 	tests/e2e/concurrency.bats \
 	tests/e2e/concurrency.py \
 	tests/e2e/crowd.bats \

@@ -83,7 +83,7 @@ durations_are_sane() {
   }
   there apply "$state/batch" >"$state/done"
   jq '.results[].duration_ms' "$state/done" | durations_are_sane
-  there revert "$(jq -r '.results[0].patch_id' "$state/done")" >"$state/done"
-  jq '.results[].duration_ms' "$state/done" | durations_are_sane
+  there revert "$(jq -r '.results[0].patch_id' "$state/done")" >"$state/undone"
+  jq '.results[].duration_ms' "$state/undone" | durations_are_sane
   jq '.duration_ms // empty' "$workspace/.mission_control/patch_log.jsonl" | durations_are_sane
 }

@@ -24,6 +24,7 @@ import struct
 import subprocess
 import sys
 import time
+import urllib.parse
 
 import websockets
 
@@ -79,6 +80,21 @@ def reset_websocket(ws):
     ws.transport.abort()
 
 
+def small_socket():
+    """One that takes little at a time: what is sent is cut in the middle."""
+    where = urllib.parse.urlparse(url)
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.settimeout(10)
+    try:
+        sock.connect((where.hostname, where.port))
+    except OSError:
+        sock.close()
+        raise
+    sock.setblocking(False)
+    return sock
+
+
 async def follow_websocket():
     global reset
     where = url.replace("http", "ws", 1) + "/ws?" + query
@@ -86,7 +102,7 @@ async def follow_websocket():
         where = re.sub(r"since=\w+", "since=" + position, where)
     try:
         async with websockets.connect(
-                where, extra_headers={"Authorization": "Bearer " + token},
+                where, sock=small_socket(), extra_headers={"Authorization": "Bearer " + token},
                 compression="deflate" if transport == "deflate" else None,
                 open_timeout=10, close_timeout=5, max_size=None) as ws:
             reset = lambda: reset_websocket(ws)
