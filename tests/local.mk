@@ -415,6 +415,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/fuzz/fuzz_marker.c \
 	tests/fuzz/fuzz_regex.c \
 	tests/fuzz/fuzz_resolve.c \
+	tests/fuzz/fuzz_sse.c \
 	tests/fuzz/fuzz_text.c \
 	tests/fuzz/fuzz_unified.c \
 	tests/fuzz/fuzz_ws.c \
