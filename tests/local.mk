@@ -372,6 +372,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/apache.bats \
 	tests/e2e/chaos.bats \
 	tests/e2e/chaos.py \
+	tests/e2e/chaos_cast.py \
 	tests/e2e/chaos_client.py \
 	tests/e2e/concurrency.bats \
 	tests/e2e/concurrency.py \

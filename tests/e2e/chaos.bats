@@ -29,7 +29,7 @@ chaos() { # DECK TIMES
   local times=$2
   [ -z "${PATCHWARDEN_QUICK:-}" ] || times=1
   lighttpd_start
-  run /usr/bin/python3 "$BATS_TEST_DIRNAME/chaos.py" "$state" \
+  run /usr/bin/python3 -B "$BATS_TEST_DIRNAME/chaos.py" "$state" \
     "$build/src/broadcastd/broadcastd" "$(readlink -f "$build/cgi-bin/patches.fcgi")" \
     "http://127.0.0.1:$stream_port" "$1" "${CHAOS_TIMES:-$times}"
   echo "$output"
