@@ -443,6 +443,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/load.bats \
 	tests/e2e/load.py \
 	tests/e2e/logs.bats \
+	tests/e2e/ops.bats \
 	tests/e2e/kill9.py \
 	tests/e2e/page.bats \
 	tests/e2e/readme.bats \
