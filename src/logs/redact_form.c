@@ -221,7 +221,7 @@ look_aws(struct scan *c, const struct form *f, size_t from, size_t to,
 
 	if (end != to + f->run || !is_exactly(c, f, from) ||
 	    !stands_alone(c, from) ||
-	    (end < s.len && char_sets(s.p[end]) & ALNUM))
+	    (end < s.len && char_sets(s.p[end]) & f->chars))
 		return false;
 	*out = (struct span){ from, end, f->kind };
 	until = end + AWS_LOOK_BYTES < s.len ? end + AWS_LOOK_BYTES : s.len;
