@@ -5,6 +5,7 @@ unit_tests = \
 	tests/unit/test_any_ops \
 	tests/unit/test_base \
 	tests/unit/test_bridge \
+	tests/unit/test_clean \
 	tests/unit/test_contract \
 	tests/unit/test_csv \
 	tests/unit/test_dialect \
@@ -15,6 +16,7 @@ unit_tests = \
 	tests/unit/test_handshake \
 	tests/unit/test_http \
 	tests/unit/test_hub \
+	tests/unit/test_intake \
 	tests/unit/test_json \
 	tests/unit/test_json_walk \
 	tests/unit/test_local \
@@ -39,6 +41,7 @@ unit_tests = \
 	tests/unit/test_policy_tasks \
 	tests/unit/test_quota \
 	tests/unit/test_answers \
+	tests/unit/test_redact \
 	tests/unit/test_report \
 	tests/unit/test_report_build \
 	tests/unit/test_report_store \
@@ -83,6 +86,11 @@ tests_unit_test_bridge_SOURCES = tests/unit/test_bridge.c
 tests_unit_test_bridge_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_bridge_CFLAGS = $(unit_cflags)
 tests_unit_test_bridge_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_clean_SOURCES = tests/unit/test_clean.c
+tests_unit_test_clean_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_clean_CFLAGS = $(unit_cflags)
+tests_unit_test_clean_LDADD = $(logs_libs) $(model_libs) $(ZLIB_LIBS) $(model_deps)
 
 tests_unit_test_contract_SOURCES = tests/unit/test_contract.c
 tests_unit_test_contract_CPPFLAGS = $(unit_cppflags)
@@ -131,6 +139,11 @@ tests_unit_test_hub_SOURCES = tests/unit/test_hub.c
 tests_unit_test_hub_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_hub_CFLAGS = $(unit_cflags)
 tests_unit_test_hub_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
+
+tests_unit_test_intake_SOURCES = tests/unit/test_intake.c
+tests_unit_test_intake_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_intake_CFLAGS = $(unit_cflags)
+tests_unit_test_intake_LDADD = $(logs_libs) $(model_libs) $(ZLIB_LIBS) $(model_deps)
 
 tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_CPPFLAGS = $(unit_cppflags)
@@ -258,6 +271,10 @@ tests_unit_test_answers_LDADD = src/remote/libremote.a $(model_libs) $(model_dep
 
 tests_lib_source_drive_SOURCES = tests/lib/source_drive.c
 tests_lib_source_drive_LDADD = $(ops_libs) $(govern_libs) $(store_deps)
+tests_unit_test_redact_SOURCES = tests/unit/test_redact.c
+tests_unit_test_redact_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_redact_CFLAGS = $(unit_cflags)
+tests_unit_test_redact_LDADD = $(logs_libs) $(model_libs) $(ZLIB_LIBS) $(model_deps)
 
 tests_unit_test_report_SOURCES = tests/unit/test_report.c
 tests_unit_test_report_CPPFLAGS = $(unit_cppflags)
