@@ -18,8 +18,11 @@ unit_tests = \
 	tests/unit/test_json_walk \
 	tests/unit/test_local \
 	tests/unit/test_log_query \
+	tests/unit/test_loghub \
 	tests/unit/test_log_random \
 	tests/unit/test_marker \
+	tests/unit/test_mask \
+	tests/unit/test_drain \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
 	tests/unit/test_plan_large \
@@ -55,6 +58,7 @@ unit_tests = \
 
 check_PROGRAMS += $(unit_tests) tests/lib/http_app
 
+loghub = tests/lib/loghub.c tests/lib/loghub.h tests/lib/loghub_rows.c
 unit_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
 # A fixture that cannot be made shows in what is checked after it.
 unit_cflags = $(AM_CFLAGS) -Wno-unused-result
@@ -146,6 +150,21 @@ tests_unit_test_log_random_SOURCES = tests/unit/test_log_random.c
 tests_unit_test_log_random_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_log_random_CFLAGS = $(unit_cflags)
 tests_unit_test_log_random_LDADD = $(store_libs) $(store_deps)
+
+tests_unit_test_drain_SOURCES = tests/unit/test_drain.c
+tests_unit_test_drain_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_drain_CFLAGS = $(unit_cflags)
+tests_unit_test_drain_LDADD = $(logs_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_loghub_SOURCES = tests/unit/test_loghub.c $(loghub)
+tests_unit_test_loghub_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_loghub_CFLAGS = $(unit_cflags)
+tests_unit_test_loghub_LDADD = $(logs_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_mask_SOURCES = tests/unit/test_mask.c
+tests_unit_test_mask_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_mask_CFLAGS = $(unit_cflags)
+tests_unit_test_mask_LDADD = $(logs_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_marker_SOURCES = tests/unit/test_marker.c
 tests_unit_test_marker_CPPFLAGS = $(unit_cppflags)

@@ -1,10 +1,11 @@
 /* mask.h - a message without what changes from one telling to the next.
  *
- * Times, addresses, ids, numbers, sizes, paths and the like become words in
- * angle brackets: <time> <ip> <uuid> <hex> <url> <email> <path> <num>
- * <value>.  What programs put before a message (a date, a level in brackets,
- * a process id) goes away altogether.  A token that holds both keeps what is constant:
- * "took=<num>ms" is told from "size=<num>B".
+ * Times, addresses, ids, numbers, sizes and the like become words in angle
+ * brackets: <time> <ip> <uuid> <hex> <url> <email> <num> <value>.  What
+ * loggers put before a message (head.h) goes away altogether.  Of a token that
+ * has both, what is constant stays: "took=<num>" is told from "size=<num>",
+ * "/users/<num>/orders" from "/users/<num>/mail".  Codes of errors stay
+ * ("TS2322", "status 502").
  *
  * Bytes in, bytes out: needs no UTF-8, splits none, takes time linear in the
  * text. */
