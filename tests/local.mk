@@ -23,6 +23,9 @@ unit_tests = \
 	tests/unit/test_marker \
 	tests/unit/test_mask \
 	tests/unit/test_drain \
+	tests/unit/test_frames \
+	tests/unit/test_grouper \
+	tests/unit/test_severity \
 	tests/unit/test_migrate \
 	tests/unit/test_plan \
 	tests/unit/test_plan_large \
@@ -165,6 +168,21 @@ tests_unit_test_mask_SOURCES = tests/unit/test_mask.c
 tests_unit_test_mask_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_mask_CFLAGS = $(unit_cflags)
 tests_unit_test_mask_LDADD = $(logs_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_frames_SOURCES = tests/unit/test_frames.c
+tests_unit_test_frames_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_frames_CFLAGS = $(unit_cflags)
+tests_unit_test_frames_LDADD = $(logs_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_grouper_SOURCES = tests/unit/test_grouper.c
+tests_unit_test_grouper_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_grouper_CFLAGS = $(unit_cflags)
+tests_unit_test_grouper_LDADD = $(logs_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_severity_SOURCES = tests/unit/test_severity.c
+tests_unit_test_severity_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_severity_CFLAGS = $(unit_cflags)
+tests_unit_test_severity_LDADD = $(logs_libs) $(model_libs) $(model_deps)
 
 tests_unit_test_marker_SOURCES = tests/unit/test_marker.c
 tests_unit_test_marker_CPPFLAGS = $(unit_cppflags)

@@ -25,7 +25,4 @@ void grouper_free(struct grouper *g);		/* NULL is fine */
 int grouper_add(struct grouper *g, const struct log_line *l,
     struct group_hit *out, struct err *e);
 
-/* After drain_merge() or drain_split(): what was remembered is forgotten. */
-void grouper_forget(struct grouper *g);
-
 #endif
