@@ -105,6 +105,17 @@
 #define TICKET_TTL_MAX_S	300	/* it may stand in somebody's log */
 #define TICKETS_USED_MAX	65536	/* remembered until they expire: 1 MiB; so many a TTL may subscribe */
 
+/* -- logged lines -- */
+#define LOG_BODY_MAX_BYTES	MIB(256)	/* unpacked; held in memory */
+#define LOG_BODY_MAX_LINES	1000000	/* Logpush sends no more */
+#define LOG_INFLATE_RATIO	200	/* logs shrink to a tenth; this is a bomb */
+#define LOG_RECORD_MAX_BYTES	MIB(4)	/* one JSON object or journal entry */
+#define LOG_MESSAGE_MAX_BYTES	KIB(16)	/* kept of one message: head and tail */
+#define LOG_META_MAX_BYTES	KIB(16)	/* kept of what else it says */
+#define LOG_JOIN_MAX_LINES	1000	/* of a stack trace in a text */
+#define LOG_JOIN_MAX_BYTES	KIB(256)
+#define REDACT_MIN_BYTES	6	/* of a known secret: shorter ones are in anything */
+
 /* -- groups of logged lines -- */
 #define TEMPLATE_MAX_TOKENS	64	/* of a message: what it says is said by then */
 #define TEMPLATE_MAX_BYTES	KIB(4)	/* of a masked message */

@@ -303,3 +303,12 @@ str_hex(struct str s, uint64_t *out)
 	}
 	return true;
 }
+
+int
+str_index(struct str s, const char *const names[], size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (names[i] && str_is(s, names[i]))
+			return (int)i;
+	return -1;
+}

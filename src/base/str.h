@@ -80,6 +80,8 @@ bool str_int(struct str s, int64_t *out);
 
 /* All of s as hexadecimal digits, at most 16; false when it is none. */
 bool str_hex(struct str s, uint64_t *out);
+/* Which of n names s is (entries may be NULL), or -1. */
+int str_index(struct str s, const char *const names[], size_t n);
 /* 0 to 15, or -1 when c is no hex digit (either case). */
 int hex_digit(char c);
 

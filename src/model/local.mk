@@ -8,6 +8,7 @@ src_model_libmodel_a_SOURCES = \
 	src/model/latency.h \
 	src/model/log_line.c src/model/log_line.h \
 	src/model/log_query.c src/model/log_query.h \
+	src/model/ops_issue.c src/model/ops_issue.h \
 	src/model/patch_event.c src/model/patch_event.h \
 	src/model/policy.c src/model/policy.h \
 	src/model/producer.c src/model/producer.h \
