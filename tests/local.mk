@@ -486,6 +486,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_envelope.c \
 	tests/fuzz/fuzz_fences.c \
+	tests/fuzz/fuzz_group.c \
 	tests/fuzz/fuzz_handshake.c \
 	tests/fuzz/fuzz_json.c \
 	tests/fuzz/fuzz_marker.c \
