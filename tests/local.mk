@@ -34,6 +34,7 @@ unit_tests = \
 	tests/unit/test_report \
 	tests/unit/test_report_build \
 	tests/unit/test_report_store \
+	tests/unit/test_remote \
 	tests/unit/test_resolve \
 	tests/unit/test_retention \
 	tests/unit/test_script \
@@ -211,6 +212,11 @@ tests_unit_test_quota_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_quota_CFLAGS = $(unit_cflags)
 tests_unit_test_quota_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
 
+tests_unit_test_remote_SOURCES = tests/unit/test_remote.c
+tests_unit_test_remote_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_remote_CFLAGS = $(unit_cflags)
+tests_unit_test_remote_LDADD = src/remote/libremote.a $(model_libs) $(model_deps)
+
 tests_unit_test_report_SOURCES = tests/unit/test_report.c
 tests_unit_test_report_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_report_CFLAGS = $(unit_cflags)
@@ -234,6 +240,9 @@ tests_lib_ws_echo_SOURCES = tests/lib/ws_echo.c
 tests_lib_ws_echo_CPPFLAGS = $(unit_cppflags)
 tests_lib_ws_echo_CFLAGS = $(unit_cflags)
 tests_lib_ws_echo_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
+check_PROGRAMS += tests/lib/github_drive
+tests_lib_github_drive_SOURCES = tests/lib/github_drive.c
+tests_lib_github_drive_LDADD = src/remote/libremote.a $(model_libs) $(model_deps)
 check_PROGRAMS += tests/lib/report_show
 tests_lib_report_show_SOURCES = tests/lib/report_show.c
 tests_lib_report_show_CPPFLAGS = $(unit_cppflags)
