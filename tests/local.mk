@@ -384,6 +384,13 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/crowd.bats \
 	tests/e2e/faults.bats \
 	tests/e2e/gauges.bats \
+	tests/e2e/github.bats \
+	tests/e2e/github_openapi.bats \
+	tests/github/api.json \
+	tests/github/cut.py \
+	tests/github/declared.py \
+	tests/github/package.json \
+	tests/github/refresh \
 	tests/e2e/hostile.bats \
 	tests/e2e/http.bats \
 	tests/e2e/swap.py \
