@@ -45,6 +45,7 @@ unit_tests = \
 	tests/unit/test_report \
 	tests/unit/test_report_build \
 	tests/unit/test_report_store \
+	tests/unit/test_remote \
 	tests/unit/test_resolve \
 	tests/unit/test_retention \
 	tests/unit/test_script \
@@ -275,6 +276,10 @@ tests_unit_test_redact_SOURCES = tests/unit/test_redact.c
 tests_unit_test_redact_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_redact_CFLAGS = $(unit_cflags)
 tests_unit_test_redact_LDADD = $(logs_libs) $(model_libs) $(ZLIB_LIBS) $(model_deps)
+tests_unit_test_remote_SOURCES = tests/unit/test_remote.c
+tests_unit_test_remote_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_remote_CFLAGS = $(unit_cflags)
+tests_unit_test_remote_LDADD = src/remote/libremote.a $(model_libs) $(model_deps)
 
 tests_unit_test_report_SOURCES = tests/unit/test_report.c
 tests_unit_test_report_CPPFLAGS = $(unit_cppflags)
@@ -307,6 +312,9 @@ tests_lib_ws_echo_SOURCES = tests/lib/ws_echo.c
 tests_lib_ws_echo_CPPFLAGS = $(unit_cppflags)
 tests_lib_ws_echo_CFLAGS = $(unit_cflags)
 tests_lib_ws_echo_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
+check_PROGRAMS += tests/lib/github_drive
+tests_lib_github_drive_SOURCES = tests/lib/github_drive.c
+tests_lib_github_drive_LDADD = src/remote/libremote.a $(model_libs) $(model_deps)
 check_PROGRAMS += tests/lib/report_show
 tests_lib_report_show_SOURCES = tests/lib/report_show.c
 tests_lib_report_show_CPPFLAGS = $(unit_cppflags)
@@ -452,6 +460,13 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/crowd.bats \
 	tests/e2e/faults.bats \
 	tests/e2e/gauges.bats \
+	tests/e2e/github.bats \
+	tests/e2e/github_openapi.bats \
+	tests/github/api.json \
+	tests/github/cut.py \
+	tests/github/declared.py \
+	tests/github/package.json \
+	tests/github/refresh \
 	tests/e2e/hostile.bats \
 	tests/e2e/http.bats \
 	tests/e2e/judge.bats \
