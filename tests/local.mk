@@ -257,7 +257,7 @@ tests_unit_test_answers_CFLAGS = $(unit_cflags)
 tests_unit_test_answers_LDADD = src/remote/libremote.a $(model_libs) $(model_deps)
 
 tests_lib_source_drive_SOURCES = tests/lib/source_drive.c
-tests_lib_source_drive_LDADD = $(ops_libs) $(govern_libs) $(store_deps)
+tests_lib_source_drive_LDADD = $(ops_libs) $(govern_libs) $(ZLIB_LIBS) $(store_deps)
 
 tests_unit_test_report_SOURCES = tests/unit/test_report.c
 tests_unit_test_report_CPPFLAGS = $(unit_cppflags)

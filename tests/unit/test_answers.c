@@ -94,13 +94,15 @@ refusals(void)
 static void
 long_refusal(void)
 {
-	char body[2000] = "{\"error\":\"";
+	struct buf body = BUF_INIT(KIB(4));
 	struct err e;
 
+	buf_adds(&body, "{\"error\":\"");
 	for (int i = 0; i < 300; i++)
-		strncat(body, "\u00e4", sizeof(body) - strlen(body) - 1);
-	strncat(body, "\"}", sizeof(body) - strlen(body) - 1);
-	e = refused(400, "", body);
+		buf_adds(&body, "\u00e4");
+	buf_adds(&body, "\"}");
+	e = refused(400, "", body.p);
+	buf_free(&body);
 	ok(strlen(e.detail) < 330 && strlen(e.detail) > 300 &&
 	    (unsigned char)e.detail[strlen(e.detail) - 1] == 0xa4,
 	    "a long answer is cut behind a character");
