@@ -10,7 +10,8 @@ libhttp-parser-dev libinih-dev libpcre2-dev libcurl4-openssl-dev lighttpd lightt
 tzdata"
 # shellcheck disable=SC2034
 test_packages="bats jq python3-prometheus-client python3-websockets apache2 patch mandoc shellcheck wrk
-strace procps util-linux chromium cmark-gfm python3-markdown clang libclang-rt-14-dev"
+strace procps util-linux faketime lighttpd-mod-openssl openssl
+chromium cmark-gfm python3-markdown clang libclang-rt-14-dev"
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() {	# die STATUS MESSAGE

@@ -426,6 +426,10 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/browser/report.py \
 	tests/report \
 	tests/e2e/apache.bats \
+	tests/e2e/chaos.bats \
+	tests/e2e/chaos.py \
+	tests/e2e/chaos_cast.py \
+	tests/e2e/chaos_client.py \
 	tests/e2e/concurrency.bats \
 	tests/e2e/concurrency.py \
 	tests/e2e/crowd.bats \
@@ -470,6 +474,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/fuzz/fuzz_marker.c \
 	tests/fuzz/fuzz_regex.c \
 	tests/fuzz/fuzz_resolve.c \
+	tests/fuzz/fuzz_sse.c \
 	tests/fuzz/fuzz_text.c \
 	tests/fuzz/fuzz_unified.c \
 	tests/fuzz/fuzz_ws.c \

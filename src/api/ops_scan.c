@@ -126,7 +126,7 @@ done_answer(struct call *c, const struct ops_scan *s,
 	struct answer an;
 
 	if (s->status == SCAN_PARTIAL || s->status == SCAN_FAILED) {
-		err_set(e, ERR_UNREACHABLE, "%.*s",
+		err_set(e, ERR_SOURCE_FAILED, "%.*s",
 		    (int)(s->error.len < 400 ? s->error.len : 400),
 		    s->error.p ? s->error.p : "a source failed");
 		answer_problem(&an, c, e);

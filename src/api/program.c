@@ -11,6 +11,8 @@
 #include "store/token.h"
 #include "validate/runner.h"
 
+#define PATHS_OF_ASKING	64
+
 struct program {
 	enum program_rights rights;
 	bool asks;
@@ -279,20 +281,49 @@ spent(void *ctx)
 	return p->govern.runner && runner_dead(p->govern.runner);
 }
 
-/* What resolving names, TLS and libcurl, which is loaded when it is needed,
- * read; and our credentials, which are renewed by renaming. */
+/* The folder above all that a pattern of files can name. */
+static const char *
+folder_of_pattern(struct arena *a, struct str pattern)
+{
+	size_t n = 0;
+
+	while (n < pattern.len && !strchr("*?[", pattern.p[n]))
+		n++;
+	return folder(a, str_n(pattern.p, n));
+}
+
+/* What resolving names, TLS and libcurl (which is loaded when it is needed)
+ * read; credentials and rules, which are renewed by renaming, so that their
+ * folders are needed; and log files. */
 static size_t
-paths_of_asking(const struct program *p, struct sandbox_path *paths)
+paths_of_asking(const struct program *p, struct sandbox_path *paths,
+    size_t max)
 {
 	static const char *const places[] = {
 		"/etc", "/usr", "/lib", "/lib64", "/dev/urandom",
 		"/run/systemd/resolve", "/run/resolvconf",
 		"/run/NetworkManager",
 	};
+	const struct config *c = &p->cfg;
+	const struct str files[] = {
+		c->github_token_file, c->github_app_key_file,
+		c->core_cloudflare_token_file, c->core_github_token_file,
+		c->cloudflare_token_file, c->llm_api_key_file,
+		c->severity_rules,
+	};
+	struct str rest = c->ops_files, name, pattern;
 	size_t n = 0;
 
-	for (size_t i = 0; p->asks && i < countof(places); i++)
+	for (size_t i = 0; i < countof(places); i++)
 		paths[n++] = (struct sandbox_path){ places[i], 0 };
+	for (size_t i = 0; i < countof(files); i++)
+		if (files[i].len)
+			paths[n++] = (struct sandbox_path){
+			    folder(p->lasting, files[i]), 0 };
+	while (n < max && config_pair(&rest, &name, &pattern))
+		if (pattern.len && pattern.p[0] == '/')
+			paths[n++] = (struct sandbox_path){
+			    folder_of_pattern(p->lasting, pattern), 0 };
 	return n;
 }
 
@@ -304,7 +335,8 @@ confine(void *ctx)
 	struct program *p = ctx;
 	bool writes = p->rights != PROGRAM_READS;
 	bool edits = p->rights == PROGRAM_EDITS;
-	struct sandbox_path paths[2 * WORKSPACES_MAX + 32];
+	struct sandbox_path paths[2 * WORKSPACES_MAX + 8 +
+	    PATHS_OF_ASKING];
 	struct str rest = p->cfg.workspaces, name, place;
 	struct arena *a = p->lasting;
 	const char *why, *holds;
@@ -316,7 +348,8 @@ confine(void *ctx)
 	paths[n++] = (struct sandbox_path){ ZONE_FOLDER, 0 };
 	if (!p->cfg.sandbox)
 		return;
-	n += paths_of_asking(p, paths + n);
+	if (p->asks)
+		n += paths_of_asking(p, paths + n, PATHS_OF_ASKING);
 	if (writes) {
 		paths[n++] = (struct sandbox_path){
 		    arena_cstr(a, p->cfg.state_dir), 1 };

@@ -33,6 +33,18 @@ clock_mono_ms(void)
 	return clock_mono_us() / 1000;
 }
 
+struct clock_start
+clock_begin(void)
+{
+	return (struct clock_start){ clock_now_ms(), clock_mono_ms() };
+}
+
+int64_t
+clock_took_ms(struct clock_start s)
+{
+	return clock_mono_ms() - s.mono_ms;
+}
+
 void
 clock_stop(int64_t now_ms)
 {

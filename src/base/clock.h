@@ -7,6 +7,13 @@
 int64_t clock_now_ms(void);		/* since 1970, UTC */
 int64_t clock_mono_ms(void);		/* for deadlines; unaffected by jumps */
 int64_t clock_mono_us(void);
+
+/* When something began: the time of day for the record, and a clock that no
+ * jump makes run backwards for how long it takes. */
+struct clock_start { int64_t at_ms, mono_ms; };
+struct clock_start clock_begin(void);
+int64_t clock_took_ms(struct clock_start s);	/* until now; never negative */
+
 void clock_stop(int64_t now_ms);	/* tests: stand still; -1 goes on */
 void clock_sleep_ms(int ms);
 

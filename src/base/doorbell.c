@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define DRAIN_READS 16		/* what a FIFO holds: 64 KiB */
+
 void
 doorbell_ring(const char *path)
 {
@@ -47,8 +49,14 @@ doorbell_drain(int fd)
 	unsigned rings = 0;
 	ssize_t n;
 
-	while ((n = read(fd, bytes, sizeof(bytes))) > 0 ||
-	    (n < 0 && errno == EINTR))
-		rings += n > 0 ? (unsigned)n : 0;
+	/* Not for as long as somebody can write */
+	for (int i = 0; i < DRAIN_READS; i++) {
+		do
+			n = read(fd, bytes, sizeof(bytes));
+		while (n < 0 && errno == EINTR);
+		if (n <= 0)
+			break;
+		rings += (unsigned)n;
+	}
 	return rings;
 }

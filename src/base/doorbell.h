@@ -14,7 +14,8 @@ void doorbell_ring(const char *path);
  * sees an end of file.  Makes the FIFO (0660) when missing; ERR_IO when path is
  * something else.  Returns the descriptor. */
 int doorbell_open(const char *path, struct err *e);
-/* Read all rings; how many bytes there were. */
+/* Read the rings, no more than a FIFO holds at a time: who writes without end
+ * does not keep the reader.  How many bytes there were. */
 unsigned doorbell_drain(int fd);
 
 #endif

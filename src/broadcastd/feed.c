@@ -76,14 +76,17 @@ look_at_bell(struct feed *f)
 {
 	struct err e = { 0 };
 	struct stat st, open_st;
+	int old = f->bell;
 
 	if (f->bell >= 0 && stat(f->bell_path, &st) == 0 &&
 	    fstat(f->bell, &open_st) == 0 && st.st_dev == open_st.st_dev &&
 	    st.st_ino == open_st.st_ino)
 		return;
-	if (f->bell >= 0)
-		close(f->bell);
+	/* Before the old one is closed: under its number the new one would look
+	 * as if it were waited for already. */
 	f->bell = doorbell_open(f->bell_path, &e);
+	if (old >= 0)
+		close(old);
 	if (f->bell < 0)
 		complain(&f->bell_failed,
 		    "no doorbell; events may be a second late", &e);

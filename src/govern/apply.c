@@ -62,7 +62,7 @@ append_requested(struct work *w, struct patch_event *asked, struct err *e)
 		asked[i] = w->events[i];
 		asked[i].type = EVENT_PATCH_REQUESTED;
 		asked[i].status = STR("requested");
-		asked[i].ts_ms = w->began_ms;
+		asked[i].ts_ms = w->began.at_ms;
 		asked[i].code = asked[i].error = asked[i].at = STR_NONE;
 		asked[i].diff_path = STR_NONE;
 		asked[i].current_sha256 = asked[i].current_text = STR_NONE;
@@ -93,7 +93,7 @@ append_validated(struct work *w, const struct patch_event *asked,
 		*p = asked[i];
 		if (!check_event(&w->check, i, p))
 			continue;
-		p->duration_ms = p->ts_ms - w->began_ms;
+		p->duration_ms = clock_took_ms(w->began);
 		if (record_append(w->g, w->a, p, e) != 0)
 			return -1;
 		(*n)++;
@@ -141,7 +141,7 @@ journal_all(struct work *w, const struct journal_file *files, struct err *e)
 		.id = w->batch_id, .workspace = w->batch->workspace,
 		.order_id = str_some(w->batch->order_id),
 		.requester = str_some(w->batch->requester),
-		.ops = (int64_t)w->batch->n_ops, .created_ms = w->began_ms,
+		.ops = (int64_t)w->batch->n_ops, .created_ms = w->began.at_ms,
 		.state = BATCH_OPEN,
 	};
 
@@ -216,7 +216,7 @@ finish_batch(struct work *w, const struct journal_file *files, struct err *e)
 {
 	struct err why = { 0 };
 	size_t n = w->batch->n_ops;
-	int64_t now;
+	int64_t now, took;
 	bool done = workspace_publish(w->ws, w->a, files, w->plan.n_files,
 	    &why) == 0;
 
@@ -229,9 +229,10 @@ finish_batch(struct work *w, const struct journal_file *files, struct err *e)
 	if (!done)
 		record_turn_failed(w->events, n, &why);
 	now = clock_now_ms();
+	took = clock_took_ms(w->began);
 	for (size_t i = 0; i < n; i++) {
 		w->events[i].ts_ms = now;
-		w->events[i].duration_ms = now - w->began_ms;
+		w->events[i].duration_ms = took;
 	}
 	if (record_outcomes(w->g, w->a, w->batch_id, w->events, n,
 	    done ? BATCH_APPLIED : BATCH_FAILED, &why, e) != 0) {
@@ -343,7 +344,7 @@ govern_apply(struct govern *g, struct arena *a,
     struct verb_answer *out, struct err *e)
 {
 	struct work w = { .g = g, .a = a, .batch = batch, .req = req,
-	    .batch_id = uuid7(a), .began_ms = clock_now_ms(), .answer = out };
+	    .batch_id = uuid7(a), .began = clock_begin(), .answer = out };
 	struct held held;
 	int rc = held_begin(g, a, batch->workspace, batch->dry_run ?
 	    FD_LOCK_SHARED : FD_LOCK_EXCLUSIVE, &held, e);

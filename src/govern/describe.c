@@ -10,7 +10,7 @@ describe(const struct work *w, size_t i)
 	struct patch_event p = tell_asked(w->a, w->batch, i);
 
 	p.batch_id = w->batch_id;
-	p.ts_ms = w->began_ms;
+	p.ts_ms = w->began.at_ms;
 	if (w->req->maker) {
 		const struct patch_event *of =
 		    w->req->maker->original(w->req->maker->ctx, i);
@@ -35,14 +35,14 @@ work_describe_asked(struct work *w)
 void
 work_describe_outcomes(struct work *w)
 {
-	int64_t now = clock_now_ms();
+	int64_t now = clock_now_ms(), took = clock_took_ms(w->began);
 
 	for (size_t i = 0; i < w->batch->n_ops; i++) {
 		struct patch_event *p = &w->events[i];
 
 		p->ts_ms = now;
 		p->ts_check_ok = check_ok(&w->check, i);
-		p->duration_ms = now - w->began_ms;
+		p->duration_ms = took;
 		if (!tell_planned(w->a, &w->plan, i, p))
 			continue;
 		if (w->batch->dry_run) {

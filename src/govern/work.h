@@ -2,6 +2,7 @@
 #ifndef GOVERN_WORK_H
 #define GOVERN_WORK_H
 
+#include "base/clock.h"
 #include "edit/plan.h"
 #include "govern/apply.h"
 #include "govern/check.h"
@@ -20,7 +21,7 @@ struct work {
 	struct str batch_id;
 	struct patch_event *events;	/* one per operation: its outcome */
 	struct idempotency key;
-	int64_t began_ms;
+	struct clock_start began;
 	struct verb_answer *answer;
 };
 

@@ -11,8 +11,8 @@ describe(const struct change *c, size_t k)
 	struct patch_event p = tell_asked(c->l->a, c->batch, k);
 
 	p.batch_id = c->batch_id;
-	p.ts_ms = c->began_ms;
-	p.duration_ms = clock_now_ms() - c->began_ms;
+	p.ts_ms = c->began.at_ms;
+	p.duration_ms = clock_took_ms(c->began);
 	if (!tell_planned(c->l->a, &c->plan, k, &p))
 		return p;
 	if (c->batch->dry_run) {
@@ -56,7 +56,7 @@ local_apply(struct local *l, const struct patch_batch *batch,
     struct err *e)
 {
 	struct change c = { .l = l, .batch = batch,
-	    .batch_id = uuid7(l->a), .began_ms = clock_now_ms() };
+	    .batch_id = uuid7(l->a), .began = clock_begin() };
 	int rc = 0;
 
 	if (change_plan(&c, limits, e) != 0)

@@ -131,11 +131,11 @@ log_asked(struct change *c, struct err *e)
 static void
 stamp(struct change *c)
 {
-	int64_t now = clock_now_ms();
+	int64_t now = clock_now_ms(), took = clock_took_ms(c->began);
 
 	for (size_t k = 0; k < c->plan.n_results; k++) {
 		c->events[k].ts_ms = now;
-		c->events[k].duration_ms = now - c->began_ms;
+		c->events[k].duration_ms = took;
 	}
 }
 

@@ -2,6 +2,7 @@
 #ifndef LOCAL_CHANGE_H
 #define LOCAL_CHANGE_H
 
+#include "base/clock.h"
 #include "local/intent.h"
 
 struct change {
@@ -9,7 +10,7 @@ struct change {
 	const struct patch_batch *batch;
 	struct plan plan;
 	struct str batch_id;
-	int64_t began_ms;
+	struct clock_start began;
 	struct patch_event *events;	/* what will be logged; one per operation */
 	struct err why;			/* the first refusal */
 };

@@ -66,7 +66,7 @@ turn_reverted(struct patch_event *p, const struct change *c,
 	p->status = u->dry_run ? STR("planned") : STR("reverted");
 	p->ts_ms = clock_now_ms();
 	p->seq = -1;
-	p->duration_ms = p->ts_ms - c->began_ms;
+	p->duration_ms = clock_took_ms(c->began);
 	p->batch_id = c->batch_id;
 	if (u->requester.p)
 		p->requester = u->requester;
@@ -110,7 +110,7 @@ local_revert(struct local *l, const struct local_undo *u,
 	    .ops = &op, .n_ops = 1 };
 	struct patch_event *p = arena_new_of(l->a, struct patch_event);
 	struct change c = { .l = l, .batch = &batch, .events = p,
-	    .batch_id = uuid7(l->a), .began_ms = clock_now_ms() };
+	    .batch_id = uuid7(l->a), .began = clock_begin() };
 	int rc = 0;
 
 	if (applied(l, u->patch_id, p, e) != 0 ||

@@ -103,6 +103,7 @@ static const struct field rows[] = {
 	F_BOOL(C, remote_plain, "REMOTE_PLAIN", "false", "Also ask proxies and language models on other machines whose address begins with http://, which shows what is said to everybody on the way."),
 	TEXT(github_owner, "GITHUB_OWNER", FIELD_BARE, "", "Whose repository issues are filed in; also read as GITHUB_OWNER."),
 	TEXT(github_repo, "GITHUB_REPO", FIELD_BARE, "", "Its name, or OWNER/NAME; also read as GITHUB_REPO."),
+	TEXT(github_repos, "GITHUB_REPOS", 0, "", "OWNER/NAME of more repositories, separated by commas, whose issues and pull requests the routes of GitHub and the tools may use."),
 	TEXT(github_api, "GITHUB_API", 0, "https://api.github.com", "Where GitHub's REST interface is; of an Enterprise server https://HOST/api/v3."),
 	TEXT(github_api_version, "GITHUB_API_VERSION", 0, "2022-11-28", "The version of it that is asked for."),
 	TEXT(github_token, "GITHUB_TOKEN", FIELD_SECRET, "", "A personal access token; better kept in a file."),

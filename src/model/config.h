@@ -35,7 +35,7 @@ struct config {
 	struct str llm_base_url, llm_model, llm_api_key, llm_api_key_file;
 	int64_t llm_per_day, llm_per_scan, llm_timeout_s;
 	/* Empty: not set. */
-	struct str github_owner, github_repo, github_api, github_api_version;
+	struct str github_owner, github_repo, github_repos, github_api, github_api_version;
 	struct str github_token, github_token_file;
 	struct str github_app_id, github_app_key_file;
 	int64_t github_installation;	/* 0: that of the repository */

@@ -211,6 +211,16 @@ header(struct https *h, struct curl_slist *list, struct arena *a,
 	return longer ? longer : list;
 }
 
+/* Whose certificates are good, as curl(1) is told; libcurl does not ask. */
+static void
+set_trust(struct https *h)
+{
+	const char *bundle = getenv("CURL_CA_BUNDLE");
+
+	if (bundle && bundle[0])
+		h->api.setopt(h->curl, CURLOPT_CAINFO, bundle);
+}
+
 /* How long it may take. */
 static void
 set_times(struct https *h, struct intake *in)
@@ -244,6 +254,7 @@ set_up(struct https *h, struct intake *in, struct curl_slist *headers)
 	set(c, CURLOPT_FOLLOWLOCATION, 0L);
 	set(c, CURLOPT_NOSIGNAL, 1L);
 	set_times(h, in);
+	set_trust(h);
 	set(c, CURLOPT_FRESH_CONNECT, r->once ? 1L : 0L);
 	set(c, CURLOPT_USERAGENT, r->agent.p ? arena_cstr(in->a, r->agent) :
 	    "patchctl/" PACKAGE_VERSION);
@@ -283,7 +294,8 @@ failed(const struct intake *in, CURLcode code, const char *why, struct err *e)
 		return err_set(e, ERR_UNREACHABLE, "nothing was heard from "
 		    "%.*s for %lld s", STR_ARG(url),
 		    (long long)s->silence_ms / 1000);
-	if (s && code == CURLE_PEER_FAILED_VERIFICATION)
+	if (s && (code == CURLE_PEER_FAILED_VERIFICATION ||
+	    code == CURLE_SSL_CACERT_BADFILE))
 		return err_set(e, ERR_NOT_READY, "%.*s cannot be trusted: %s",
 		    STR_ARG(url), why);
 	return err_set(e, ERR_UNREACHABLE, "%s %.*s: %s", s && s->opened ?

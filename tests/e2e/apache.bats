@@ -112,6 +112,39 @@ teardown() { [ -z "${state:-}" ] || server_stop; }
   [ "$status" = 0 ] || { cat "$state/sse"; false; }
 }
 
+# ws_case CASE: with a command that makes an event, as the case needs it.
+ws_case() {
+  timeout 300 /usr/bin/python3 "$BATS_TEST_DIRNAME/ws_cases.py" "ws://127.0.0.1:$port" "$token" "$@" \
+    curl -fsS -o "$state/curl" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
+    "$url/api/patches/apply" --data-binary '{"patches":[{"op":"append","file":"f","block":"x\n"}]}'
+}
+ticket() {
+  post /api/stream/tickets ''
+  [ "$http_status" = 200 ] || [ "$http_status" = 201 ] || { show; false; }
+  ticket=$(field .ticket)
+}
+
+@test "a ticket opens a stream through Apache, once" {
+  ticket
+  ws_case ticket "$ticket"
+  ws_case ticket_refused "$ticket" 401
+  ticket
+  post /api/patches/apply '{"patches":[{"op":"append","file":"f","block":"x\n"}]}'
+  # the stream does not end by itself: once there is an event, awk ends curl
+  curl -sSN -m 120 "$url/sse?since=earliest&ticket=$ticket" 2>"$state/curl" |
+    awk '/^event: patch_applied/ { found = 1; exit } END { exit !found }'
+  http_status=$(curl -sS -m 60 -o "$state/.body" -w '%{http_code}' "$url/sse?ticket=$ticket")
+  [ "$http_status" = 401 ] || { show; false; }
+  [ "$(jq -r .at "$state/.body")" = '?ticket' ]
+}
+
+@test "events are compressed through Apache for those who offer it" {
+  ws_case deflated
+  http GET /api/stream/status
+  [ "$(field '.opened.websocket_deflate == 2 and .opened.websocket == 1')" = true ] || { show; false; }
+  [ "$(field '.bytes.websocket_deflate > 0')" = true ] || { show; false; }
+}
+
 @test "the page and its headers" {
   http GET /
   [ "$http_status" = 200 ]

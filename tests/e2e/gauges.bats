@@ -112,3 +112,35 @@ P
   [ "$(cat "$state"/heard.* | grep '^retry:' | grep -vc 'retry: 2000')" = 3 ]
   [ "$(cat "$state"/heard.* | grep '^retry:' | grep -v 'retry: 2000' | sort -u | wc -l)" = 3 ]
 }
+
+# is_heard: writers' rings reach the daemon.
+is_heard() {
+  status
+  rings=$(field .rings)
+  wait_for 60 one_more_ring
+}
+one_more_ring() {
+  append
+  status_is ".rings > $rings" true
+}
+
+@test "a doorbell that was taken away or put in another's place is made anew, and heard" {
+  bell=$state/run/bell
+  is_heard
+  rm "$bell"
+  wait_for 60 test -p "$bell"
+  is_heard
+  # one that is not the daemon's, under its name
+  mkfifo "$bell.new"
+  mv "$bell.new" "$bell"
+  is_heard
+  rm "$bell"
+  echo data >"$bell"
+  wait_for 60 grep -q 'is not a FIFO' "$state/log/broadcastd.log"
+  append
+  [ "$(cat "$bell")" = data ]
+  wait_for 60 status_is .head "$(sqlite3 "$state/patchwarden.db" 'SELECT max(seq) FROM event')"
+  rm "$bell"
+  wait_for 60 test -p "$bell"
+  is_heard
+}

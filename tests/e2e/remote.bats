@@ -226,3 +226,56 @@ file_is() { printf "$2" | cmp - "$workspace/$1"; }
   [ "$(patchctl report --all --url "$url" | jq .complete)" = true ]
   [ "$(patchctl report --list --url "$url" | jq -r '.reports[0].order_id')" = o1 ]
 }
+
+# A server of https, whose certificate a CA of our own has signed.
+tls_start() {
+  [ -n "$(find /usr/lib/lighttpd /usr/lib64/lighttpd /usr/local/lib/lighttpd -name mod_openssl.so 2>/dev/null)" ] ||
+    skip "lighttpd has no mod_openssl (on Debian: lighttpd-mod-openssl)"
+  command -v openssl >/dev/null || skip "openssl is not installed"
+  {
+    for name in ca other; do
+      openssl req -x509 -newkey rsa:2048 -nodes -subj "/CN=$name" -days 30 -keyout $name.key -out $name.pem
+    done
+    openssl req -newkey rsa:2048 -nodes -subj /CN=server -keyout server.key -out server.csr
+    printf 'subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\n' >extensions
+    openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 \
+      -extfile extensions -out server.pem
+  } >openssl.log 2>&1 || { cat openssl.log; false; }
+  tls_port=$(port_free)
+  cat >>lighttpd.conf <<END
+server.modules += ( "mod_openssl" )
+\$SERVER["socket"] == "127.0.0.1:$tls_port" {
+	ssl.engine = "enable"
+	ssl.pemfile = "$state/server.pem"
+	ssl.privkey = "$state/server.key"
+}
+END
+  stop_pid "$lighttpd_pid"
+  lighttpd_start
+  safe_url=https://127.0.0.1:$tls_port
+}
+
+@test "a server of https is asked when its CA is known, and refused when not" {
+  tls_start
+  export CURL_CA_BUNDLE=$state/ca.pem
+  patchctl append --file f --block d --url "$safe_url"
+  file_is f 'a\nb\nc\nd'
+  run timeout 120 "$build/src/patchctl/patchctl" tail --url "$safe_url" --since earliest --count 2 --json
+  [ "$status" = 0 ] || { echo "$output"; false; }
+  [ "$(jq -rs 'map(.type) | join(" ")' <<<"$output")" = 'patch_requested patch_applied' ]
+  CURL_CA_BUNDLE=$state/other.pem run timeout 120 "$build/src/patchctl/patchctl" tail --url "$safe_url" --since earliest --count 2
+  echo "$output"
+  # at once: to ask again would not help
+  [ "$status" != 0 ] && [ "$status" != 124 ] || false
+  [[ $output == *"$safe_url"*'cannot be trusted'*certificate* ]]
+  CURL_CA_BUNDLE=$state/none.pem run timeout 120 "$build/src/patchctl/patchctl" tail --url "$safe_url"
+  echo "$output"
+  [ "$status" != 0 ] && [ "$status" != 124 ] || false
+  [[ $output == *none.pem* ]]
+  unset CURL_CA_BUNDLE
+  run patchctl append --file f --block e --url "$safe_url"
+  echo "$output"
+  [ "$status" != 0 ]
+  [[ $output == *certificate* ]]
+  file_is f 'a\nb\nc\nd'
+}

@@ -1,9 +1,12 @@
 /* Strings, globs, numbers, times, UTF-8, hashes: a row per edge. */
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/doorbell.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/hash.h"
@@ -347,6 +350,49 @@ test_fd(void)
 	ok(fd_equals(-1, STR("")) == -1, "no file is an error");
 }
 
+static void
+test_doorbell(void)
+{
+	static const char rings[KIB(4)];
+	char dir[] = "/tmp/pw-bell.XXXXXX", path[64];
+	struct err e = { 0 };
+	struct stat st;
+	unsigned first, all;
+	ssize_t n, put = 0;
+	int fd;
+
+	ok(mkdtemp(dir) != NULL, "a folder");
+	snprintf(path, sizeof(path), "%s/bell", dir);
+	doorbell_ring(path);
+	ok(lstat(path, &st) != 0, "a ring makes no FIFO");
+	fd = doorbell_open(path, &e);
+	ok(fd >= 0 && doorbell_drain(fd) == 0, "nobody has rung");
+	doorbell_ring(path);
+	doorbell_ring(path);
+	ok(doorbell_drain(fd) == 2 && doorbell_drain(fd) == 0, "two rings");
+
+	ok(fcntl(fd, F_SETPIPE_SZ, KIB(512)) > 0, "a FIFO that holds more");
+	while ((n = write(fd, rings, sizeof(rings))) > 0)
+		put += n;
+	doorbell_ring(path);
+	first = doorbell_drain(fd);
+	ok(first > 0 && first <= KIB(64), "a drain takes %u, no more", first);
+	for (all = first; (first = doorbell_drain(fd)) > 0; )
+		all += first;
+	ok(all == (unsigned)put, "then come the others: %u", all);
+	close(fd);
+
+	unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	doorbell_ring(path);
+	ok(lseek(fd, 0, SEEK_END) == 0, "a plain file is not written to");
+	close(fd);
+	ok(doorbell_open(path, &e) == -1 && e.kind == ERR_IO,
+	    "nor is it a doorbell: %s", e.detail);
+	unlink(path);
+	rmdir(dir);
+}
+
 int
 main(void)
 {
@@ -364,6 +410,7 @@ main(void)
 	test_ids(a);
 	test_floor(a);
 	test_err();
+	test_doorbell();
 	arena_free(a);
 	return done_testing();
 }
