@@ -216,6 +216,17 @@ proposed() { sql "SELECT coalesce(proposed_severity, 'none') FROM ops_issues ORD
   [ -z "$(sql .dump | grep -E "$planted|hunter2-hunter2|$cloud_token|ghp_AAAA")" ]
 }
 
+@test "a key that lies in a file is not told, either" {
+  echo "$cloud_token" >"$state/key"
+  chmod 600 "$state/key"
+  sed -i "s|^PATCHWARDEN_LLM_API_KEY=.*|PATCHWARDEN_LLM_API_KEY_FILE=$state/key|" "$state/patchwarden.conf"
+  issue_of error "somebody logged $cloud_token in the open"
+  judged 1
+  [ "$(proposed)" = 2 ]
+  [ -z "$(jq -r .body "$cloud_folder/journal" | grep "$cloud_token")" ]
+  [ -z "$(sql .dump | grep "$cloud_token")" ]
+}
+
 @test "aimock (npm) is a model like any other" {
   command -v npm >/dev/null || skip "npm is not installed"
   mkdir "$state/npm"

@@ -150,6 +150,22 @@ proxies() {
   [[ $(field .error) == *https* ]]
 }
 
+@test "what sources left out is noted with the scan" {
+  proxies
+  settings <<<"OPS_FILES=app=$state/none.log"
+  cloud_tell logs '{"core-cf":[{"worker":"api","level":"error","message":"right"},{"x":1}]}'
+  patchctl scan --quiet
+  [ "$(sql "SELECT status FROM ops_scans")" = done ]
+  [[ $(sql "SELECT totals ->> 'notes' FROM ops_scans") == *"CORE_CLOUDFLARE_API gave 1 lines that could not be read; the first: /logs/1/"*"no file is called $state/none.log"* ]]
+  # a source that fails is told, the others are read
+  cloud_tell fault '{"path":"core-gh","do":"rubbish"}'
+  cloud_tell logs '{"core-cf":[{"worker":"api","level":"error","message":"another"}]}'
+  patchctl scan --quiet || true
+  [ "$(sql "SELECT status FROM ops_scans ORDER BY id DESC LIMIT 1")" = partial ]
+  [[ $(sql "SELECT error FROM ops_scans ORDER BY id DESC LIMIT 1") == "core-github: CORE_GITHUB_API answered 200"* ]]
+  [ "$(sql "SELECT count(*) FROM worker_logs WHERE message = 'another'")" = 1 ]
+}
+
 # events N [FIRST]: of Cloudflare, the newest now.
 events() {
   python3 - "$1" "$(now_ms)" >"$state/events.json" <<-'END'
