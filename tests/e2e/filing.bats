@@ -1,11 +1,12 @@
 # Issues on GitHub: one for each kind of error, whatever happens to the scans,
 # to the answers, and to the lists; and both sides stay in step.
-load ../lib/cgi
+load ../lib/server
 load ../lib/github
 
 setup() {
-  cgi_setup
+  server_files
   github_start "$state/github"
+  github_tell seed '{"repo":"acme/app"}'
   cat >>"$state/patchwarden.conf" <<-END
 	PATCHWARDEN_GITHUB_API=$github
 	PATCHWARDEN_GITHUB_OWNER=acme
@@ -19,7 +20,7 @@ setup() {
 }
 teardown() {
   github_stop
-  cgi_teardown
+  server_stop
 }
 
 # Lines of five defects, each told in other words by other requests.
@@ -36,7 +37,7 @@ log_defects() {	# ROUND
 }
 sql() { sqlite3 "$state/patchwarden.db" "$1"; }
 marks() {	# of the issues there, by fingerprint
-  github_state | jq -r '.repos["acme/app"].issues[].body' |
+  github_state | jq -r '.["acme/app"].issues[].body' |
     grep -o 'patchwarden:fingerprint=[0-9a-f]*' | sort
 }
 sent_all() {
@@ -99,12 +100,13 @@ sent_all() {
   id=$(sql "SELECT id FROM ops_issues WHERE title LIKE '%memory%'")
   number=$(sql "SELECT gh_issue_number FROM ops_issues WHERE id = $id")
   patchctl issues claim "$id" --by agent
-  run -1 patchctl issues claim "$id" --by other
+  run patchctl issues claim "$id" --by other
+  [ "$status" = 1 ]
   [[ $output = *agent* ]]
   patchctl issues send
-  there() { github_state | jq -r ".repos[\"acme/app\"].issues[] | select(.number == $number) | $1"; }
+  there() { github_state | jq -r ".[\"acme/app\"].issues[] | select(.number == $number) | $1"; }
   there '[.labels[]|if type == "object" then .name else . end]' | grep -q in_progress
-  github_state | jq -r ".repos[\"acme/app\"].comments" | grep -q 'agent'
+  github_state | jq -r ".[\"acme/app\"].comments" | grep -q 'agent'
   patchctl issues resolve "$id" --by agent --note 'more memory'
   patchctl issues send
   [ "$(there .state)" = closed ]
@@ -130,7 +132,7 @@ sent_all() {
   patchctl scan --quiet
   [ "$(marks | wc -l)" = 4 ]
   [ "$(sql "SELECT count(*) FROM ops_issues WHERE umbrella_id IS NOT NULL")" = 9 ]
-  github_state | jq -r '.repos["acme/app"].comments' | grep -q '9 more kinds'
+  github_state | jq -r '.["acme/app"].comments' | grep -q '9 more kinds'
   patchctl scan --quiet
   [ "$(marks | wc -l)" = 4 ]
 }

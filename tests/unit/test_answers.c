@@ -94,7 +94,7 @@ refusals(void)
 static void
 long_refusal(void)
 {
-	struct buf body = BUF_INIT(KIB(4));
+	struct buf body = BUF_INIT(KIB(2));
 	struct err e;
 
 	buf_adds(&body, "{\"error\":\"");
