@@ -213,6 +213,57 @@ cloudflare() {
   [ "$(cloud_asked .complaint)" = 0 ]
 }
 
+@test "an event of Cloudflare without a message is what was logged, and one that comes late is seen" {
+  cloudflare
+  cloud_tell events "$(jq -cn --argjson now "$(now_ms)" '[
+    {timestamp:($now - 5000),source:{order:17,state:"lost"},"$metadata":{id:"a",service:"api",level:"error"}},
+    {timestamp:($now - 4000),source:"plain words","$metadata":{id:"b",service:"api",level:"error"}},
+    {timestamp:($now - 3000),source:{},"$metadata":{id:"c",error:"RangeError: too far"},"$workers":{scriptName:"web",outcome:"exception"}}]')"
+  read_from cloudflare
+  [ "$(sql "SELECT group_concat(worker || ' ' || message, '; ') FROM (SELECT worker, message FROM worker_logs ORDER BY message)")" = \
+    'web RangeError: too far; api plain words; api {"order":17,"state":"lost"}' ]
+  [ "$(sql "SELECT error_type FROM ops_issues WHERE worker = 'web'")" = RangeError ]
+  cloud_tell events "$(jq -cn --argjson now "$(now_ms)" '[
+    {timestamp:($now - 300000),"$metadata":{id:"late",service:"api",level:"error",message:"five minutes ago"}}]')"
+  read_from cloudflare
+  [ "$(field .worker_logs)" = 1 ]
+}
+
+@test "a scan of Cloudflare that is killed at any moment gives each event once" {
+  cloudflare
+  events 4000
+  rounds=12
+  [ -z "${PATCHWARDEN_QUICK:-}" ] || rounds=4
+  RANDOM=${PATCHWARDEN_SEED:-1}
+  killed=0
+  for ((i = 1; i <= rounds; i++)); do
+    patchctl scan --quiet >>"$state/scan.log" 2>&1 3>&- &
+    scan=$!
+    sleep "0.$((100 + RANDOM % 800))"
+    ! kill -9 "$scan" 2>/dev/null || killed=$((killed + 1))
+    wait "$scan" || true
+  done
+  echo "# $rounds scans, $killed killed, $(sql "SELECT count(*) FROM worker_logs") events by then" >&3
+  patchctl scan --quiet
+  [ "$(sql "SELECT count(*) FROM worker_logs")" = 4000 ]
+  [ "$(sql "SELECT sum(count) FROM ops_issues")" = 4000 ]
+  [ "$(sql "SELECT count(*) FROM ops_issues")" = 1 ]
+}
+
+@test "missed nights are caught up, as far as there is something" {
+  proxies
+  cloud_tell logs '{"core-cf":[{"worker":"api","level":"error","message":"right"}]}'
+  patchctl scan --quiet
+  sql "UPDATE ops_source SET covered_to = covered_to - 3 * 86400000"
+  : >"$cloud_folder/journal"
+  patchctl scan --quiet
+  [ "$(jq -r 'select(.path | startswith("/core-cf")).query' "$cloud_folder/journal")" = window=74h ]
+  sql "UPDATE ops_source SET covered_to = covered_to - 90 * 86400000"
+  : >"$cloud_folder/journal"
+  patchctl scan --quiet
+  [ "$(jq -r 'select(.path | startswith("/core-cf")).query' "$cloud_folder/journal")" = window=168h ]
+}
+
 @test "Cloudflare's sampling and smaller pages are seen, lists without end are cut" {
   cloudflare
   events 230
