@@ -280,7 +280,6 @@ tests_unit_test_remote_SOURCES = tests/unit/test_remote.c
 tests_unit_test_remote_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_remote_CFLAGS = $(unit_cflags)
 tests_unit_test_remote_LDADD = src/remote/libremote.a $(model_libs) $(model_deps)
-tests_lib_source_drive_LDADD = $(ops_libs) $(govern_libs) $(ZLIB_LIBS) $(store_deps)
 
 tests_unit_test_report_SOURCES = tests/unit/test_report.c
 tests_unit_test_report_CPPFLAGS = $(unit_cppflags)
