@@ -5,5 +5,5 @@
 UPDATE rollup SET facet = facet + 100 WHERE facet IN (7, 8);
 
 INSERT OR IGNORE INTO property (key, value)
-SELECT 'projected_to', CAST(coalesce(max(seq), 0) AS TEXT) FROM event
+SELECT 'projected_to', CAST((SELECT coalesce(max(seq), 0) FROM event) AS TEXT)
 WHERE EXISTS (SELECT 1 FROM rollup WHERE facet > 100);

@@ -1,125 +1,156 @@
 #include "ledger/packed_errors.h"
 
+#include <stdlib.h>
+
 /* Migration 032 gave the buckets as they were before facets of their own. */
 #define FACET_BEFORE	100
 
-/* Both parts as one, in the order of the terms. */
-struct merged {
-	struct packed_errors from;
-	int64_t often, n, once;		/* the next of each */
-	bool has_often, has_once;
-	int64_t k1, count;		/* what was read */
+struct error { int64_t term, n; };
+
+/* The cells of a bucket, in their order. */
+struct reader {
+	struct packed groups;
+	struct packed_group group;
 };
 
 static bool
-merged_open(struct merged *m, struct str text)
+read_next(struct reader *r, struct error *out)
 {
-	*m = (struct merged){ 0 };
-	if (text.len == 0)
-		return true;
-	if (!packed_errors_open(text, &m->from))
-		return false;
-	m->has_often = packed_often(&m->from.often, &m->often, &m->n);
-	m->has_once = packed_once(&m->from.once, &m->once);
+	while (!packed_term(&r->group.terms, &out->term))
+		if (r->group.terms.rest.len ||
+		    !packed_group(&r->groups, &r->group))
+			return false;
+	out->n = r->group.n;
 	return true;
 }
 
 static bool
-merged_next(struct merged *m)
+read_whole(const struct reader *r)
 {
-	if (m->has_often && (!m->has_once || m->often < m->once)) {
-		m->k1 = m->often;
-		m->count = m->n;
-		m->has_often = packed_often(&m->from.often, &m->often, &m->n);
-		return true;
-	}
-	if (!m->has_once)
-		return false;
-	m->k1 = m->once;
-	m->count = 1;
-	m->has_once = packed_once(&m->from.once, &m->once);
-	return true;
+	return !r->groups.rest.len && !r->group.terms.rest.len;
 }
 
-static bool
-merged_whole(const struct merged *m)
-{
-	return !m->from.often.rest.len && !m->from.once.rest.len;
-}
-
-/* What is written of both. */
-struct parts {
-	struct buf often, once;
-	int64_t last_often, last_once;
+/* The group that is being written. */
+struct writer {
+	struct buf *out, terms;
+	int64_t n, last;
 };
-#define PARTS { .often = BUF_INIT(BUCKET_MAX_BYTES), \
-	.once = BUF_INIT(BUCKET_MAX_BYTES) }
+#define WRITER(out) { (out), .terms = BUF_INIT(BUCKET_MAX_BYTES) }
 
-/* false: less than nothing, or what no error has. */
-static bool
-parts_put(struct parts *p, int64_t k1, const struct counts *n)
+static void
+group_end(struct writer *w)
 {
-	if (n->failed < 0 || n->ok || n->reverted)
-		return false;
-	if (n->failed == 1) {
-		packed_put(&p->once, k1 - p->last_once);
-		p->last_once = k1;
+	if (w->terms.len) {
+		packed_put(w->out, w->n);
+		packed_put(w->out, (int64_t)w->terms.len);
+		buf_add(w->out, buf_str(&w->terms));
 	}
-	if (n->failed > 1) {
-		packed_put(&p->often, k1 - p->last_often);
-		packed_put(&p->often, n->failed);
-		p->last_often = k1;
-	}
-	return true;
+	w->out->full |= w->terms.full;
+	buf_reset(&w->terms);
+	w->last = 0;
 }
 
-static bool
-merge(struct merged *m, const struct packed_cell *cells, size_t n,
-    struct parts *p)
+static void
+write_next(struct writer *w, const struct error *x)
 {
-	bool have = merged_next(m), fits = true;
-	size_t i = 0;
-
-	while (fits && (have || i < n)) {
-		bool old = have && (i == n || m->k1 <= cells[i].k1);
-		bool more = i < n && (!old || m->k1 == cells[i].k1);
-		int64_t k1 = old ? m->k1 : cells[i].k1;
-		struct counts sum = more ? cells[i].n : (struct counts){ 0 };
-
-		sum.failed += old ? m->count : 0;
-		fits = parts_put(p, k1, &sum);
-		i += more;
-		if (old)
-			have = merged_next(m);
-	}
-	return fits && merged_whole(m);
+	if (x->n != w->n)
+		group_end(w);
+	packed_put(&w->terms, x->term - w->last);
+	w->n = x->n;
+	w->last = x->term;
 }
 
-/* What was put, when all was good. */
 static int
-parts_end(struct parts *p, bool good, struct buf *out, struct err *e)
+write_end(struct writer *w, bool good, struct err *e)
 {
-	if (good && (p->often.len || p->once.len)) {
-		packed_put(out, (int64_t)p->often.len);
-		buf_add(out, buf_str(&p->often));
-		buf_add(out, buf_str(&p->once));
-	}
-	out->full |= p->often.full || p->once.full;
-	buf_free(&p->often);
-	buf_free(&p->once);
-	return good ? buf_check(out, "the sums of a bucket", e) :
+	group_end(w);
+	buf_free(&w->terms);
+	return good ? buf_check(w->out, "the sums of a bucket", e) :
 	    packed_damaged(e);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct error *x = a, *y = b;
+
+	if (x->n != y->n)
+		return x->n > y->n ? -1 : 1;
+	return x->term < y->term ? -1 : x->term > y->term;
+}
+
+/* Which of the cells is of that term; n: none. */
+static size_t
+find(const struct packed_cell *cells, size_t n, int64_t term)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (cells[middle].k1 < term)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < n && cells[low].k1 == term ? low : n;
+}
+
+/* What will be there of each of the cells, sorted, without those that are then
+ * nothing; false: damaged. */
+static bool
+sum_up(struct str text, const struct packed_cell *cells, size_t n,
+    struct error *sums, size_t *left)
+{
+	struct reader r = { .groups = { .rest = text } };
+	struct error x;
+	bool good = true;
+
+	for (size_t i = 0; i < n; i++) {
+		sums[i] = (struct error){ cells[i].k1, cells[i].n.failed };
+		good &= cells[i].n.ok == 0 && cells[i].n.reverted == 0;
+	}
+	while (read_next(&r, &x)) {
+		size_t i = find(cells, n, x.term);
+
+		if (i < n)
+			sums[i].n += x.n;
+	}
+	*left = 0;
+	for (size_t i = 0; i < n; i++) {
+		good &= sums[i].n >= 0;
+		if (sums[i].n > 0)
+			sums[(*left)++] = sums[i];
+	}
+	qsort(sums, *left, sizeof(*sums), compare);
+	return good && read_whole(&r);
 }
 
 int
 packed_errors_add(struct str text, const struct packed_cell *cells, size_t n,
     struct buf *out, struct err *e)
 {
-	struct parts p = PARTS;
-	struct merged m;
-	bool good = merged_open(&m, text) && merge(&m, cells, n, &p);
+	struct error *sums = calloc(n + 1, sizeof(*sums)), x = { 0 };
+	struct reader r = { .groups = { .rest = text } };
+	struct writer w = WRITER(out);
+	size_t left = 0, i = 0;
+	bool good, more;
 
-	return parts_end(&p, good, out, e);
+	if (!sums)
+		abort();
+	good = sum_up(text, cells, n, sums, &left);
+	more = good;
+	while (more) {		/* what stays as it was, and the sums between */
+		do
+			more = read_next(&r, &x);
+		while (more && find(cells, n, x.term) < n);
+		while (i < left && (!more || compare(&sums[i], &x) < 0))
+			write_next(&w, &sums[i++]);
+		if (more)
+			write_next(&w, &x);
+	}
+	free(sums);
+	return write_end(&w, good, e);
 }
 
 packed_adder *
@@ -133,15 +164,24 @@ packed_adder_of(int64_t facet)
 static int
 convert(struct str text, struct buf *out, struct err *e)
 {
+	struct packed_cell *cells = NULL, c;
 	struct packed old = { .rest = text };
-	struct parts p = PARTS;
-	struct packed_cell c;
-	bool good = true;
+	size_t n = 0, room = 0;
+	int rc;
 
-	while (good && packed_next(&old, &c))
-		good = parts_put(&p, c.k1, &c.n);
-	good &= old.rest.len == 0;
-	return parts_end(&p, good, out, e);
+	while (packed_next(&old, &c)) {
+		if (n == room) {
+			room = room ? room * 2 : 16;
+			cells = realloc(cells, room * sizeof(*cells));
+			if (!cells)
+				abort();
+		}
+		cells[n++] = c;
+	}
+	rc = old.rest.len ? packed_damaged(e) :
+	    packed_errors_add(STR(""), cells, n, out, e);
+	free(cells);
+	return rc;
 }
 
 static int

@@ -1,56 +1,39 @@
 /* packed_errors.h - the cells of one bucket of FACET_ERROR and FACET_ERROR_BY.
  *
- * An error is only counted as failed, and most of a day are there once: they
- * stand apart, so that who wants the most frequent need not read them.  First,
- * how many bytes the errors that came more often have, and these: each is what
- * its term is more than the one before, and how often.  Then the terms of the
- * others, which begin from 0 again.  Sorted; numbers as in packed.h. */
+ * An error is only counted as failed, and most of a day are there once or
+ * twice.  So they are in groups, of those that came equally often, the most
+ * often first: who wants the most frequent need not read them all.  A group is
+ * how often, how many bytes follow, and its terms, sorted, each as what it is
+ * more than the one before.  Numbers are as in packed.h. */
 #ifndef LEDGER_PACKED_ERRORS_H
 #define LEDGER_PACKED_ERRORS_H
 
 #include "ledger/packed.h"
 
-struct packed_errors {
-	struct packed often, once;	/* what is not read yet; borrowed */
+struct packed_group {
+	int64_t n;		/* how often each of them was there */
+	struct packed terms;	/* not read yet; borrowed */
 };
 
-/* false: damaged. */
-static inline bool
-packed_errors_open(struct str text, struct packed_errors *out)
-{
-	struct packed head = { .rest = text };
-	int64_t bytes;
-
-	if (!packed_number(&head, &bytes) || bytes < 0 ||
-	    (uint64_t)bytes > head.rest.len)
-		return false;
-	text = head.rest;
-	out->often = (struct packed){ .rest = { text.p, (size_t)bytes } };
-	out->once = (struct packed){ .rest = { text.p + bytes,
-	    text.len - (size_t)bytes } };
-	return true;
-}
-
-/* The next of each; false at the end (rest.len is 0), and where it is
+/* The next group of a bucket; false at the end (rest.len is 0) and where it is
  * damaged. */
 static inline bool
-packed_often(struct packed *p, int64_t *term, int64_t *n)
+packed_group(struct packed *p, struct packed_group *out)
 {
-	struct str from = p->rest;
-	int64_t more;
+	struct packed head = *p;
+	int64_t bytes;
 
-	if (!packed_number(p, &more))
+	if (!packed_number(&head, &out->n) || !packed_number(&head, &bytes) ||
+	    out->n <= 0 || bytes < 0 || (uint64_t)bytes > head.rest.len)
 		return false;
-	if (!packed_number(p, n)) {
-		p->rest = from;
-		return false;
-	}
-	*term = p->k1 += more;
+	out->terms = (struct packed){ .rest = { head.rest.p, (size_t)bytes } };
+	p->rest = str_n(head.rest.p + bytes, head.rest.len - (size_t)bytes);
 	return true;
 }
 
+/* The next of a group; false at the end and where it is damaged. */
 static inline bool
-packed_once(struct packed *p, int64_t *term)
+packed_term(struct packed *p, int64_t *term)
 {
 	int64_t more;
 

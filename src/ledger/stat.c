@@ -174,7 +174,11 @@ walk_rows(const struct walk *w, const struct stat_piece *p, struct err *e)
 static int
 walk_piece(void *ctx, const struct stat_piece *p, struct err *e)
 {
-	return p->grain == RAW ? walk_rows(ctx, p, e) : walk_cells(ctx, p, e);
+	const struct walk *w = ctx;
+
+	if (p->grain == RAW)
+		return w->row ? walk_rows(w, p, e) : 0;
+	return walk_cells(w, p, e);
 }
 
 static int

@@ -41,10 +41,10 @@ int stat_each(struct db *db, enum facet f, bool apart,
     void (*row)(void *ctx, const struct stat_row *r), void *ctx,
     struct err *e);
 
-/* FACET_ERROR in a range: what has a bucket is handed on as it is packed. */
+/* FACET_ERROR in a range: buckets are handed on as they are packed. */
 struct stat_errors {
 	int (*bucket)(void *ctx, struct str cells, struct err *e);
-	void (*row)(void *ctx, const struct stat_row *r);
+	void (*row)(void *ctx, const struct stat_row *r);	/* NULL: none */
 	void *ctx;
 };
 int stat_each_error(struct db *db, const struct stat_filter *filter,

@@ -1,36 +1,56 @@
-/* Most errors of a day came once, and of those nearly all are of no interest:
- * one that is among the first came often on some days.  So first only the
- * errors that came more often in a bucket are counted; no error is there more
- * than one time more for each bucket.  Whatever can be among the first by that
- * is looked for in the rest, which is sorted, so that what is known for long -
- * as the most frequent are - is found near its begin. */
+/* Nearly all errors of a day came once or twice, and of those nearly all are of
+ * no interest: one that is among the first came often on many days.  So first
+ * only the errors that were often there are counted, of each bucket by its own
+ * measure.  What a bucket has in its next group, no error was there more often
+ * in what was not read of it: the sum of that is what any error may yet get.
+ * Those that can be among the first by it are then looked for in the rest,
+ * whose groups are sorted, so that what is known for long - as the most
+ * frequent are - is found near the begin of each. */
 #include "ledger/top_errors.h"
 
 #include "ledger/packed_errors.h"
 
+/* What is this many times less frequent than the first of its bucket is not
+ * read at first. */
+#define RARE_TIMES	4
+
 struct search {
-	struct top all;		/* without what is in `once' */
-	struct buf once;	/* of each bucket: how many bytes, these */
-	int64_t buckets;	/* in there */
+	struct top all;
+	int64_t unread;		/* an error may have so many more */
+	/* then: */
+	struct top *to;
+	bool some;		/* only what is in there already, ... */
+	int64_t last;		/* ... and that is the greatest of it */
 };
 
+/* Does the group belong to the often ones of a bucket? */
+static bool
+is_often(const struct packed_group *g, int64_t *first)
+{
+	if (*first == 0)
+		*first = g->n;
+	return g->n * RARE_TIMES >= *first;
+}
+
 static int
-take_bucket(void *ctx, struct str cells, struct err *e)
+take_often(void *ctx, struct str cells, struct err *e)
 {
 	struct search *s = ctx;
-	struct packed_errors p;
-	int64_t term, n;
+	struct packed p = { .rest = cells };
+	struct packed_group g;
+	int64_t first = 0, term;
 
-	if (!packed_errors_open(cells, &p))
-		return packed_damaged(e);
-	while (packed_often(&p.often, &term, &n))
-		top_add(&s->all, term, n);
-	if (p.once.rest.len) {
-		packed_put(&s->once, (int64_t)p.once.rest.len);
-		buf_add(&s->once, p.once.rest);
-		s->buckets++;
+	while (packed_group(&p, &g)) {
+		if (!is_often(&g, &first)) {
+			s->unread += g.n;
+			return 0;
+		}
+		while (packed_term(&g.terms, &term))
+			top_add(&s->all, term, g.n);
+		if (g.terms.rest.len)
+			return packed_damaged(e);
 	}
-	return p.often.rest.len == 0 ? 0 : packed_damaged(e);
+	return p.rest.len == 0 ? 0 : packed_damaged(e);
 }
 
 static void
@@ -39,71 +59,58 @@ take_row(void *ctx, const struct stat_row *r)
 	top_add(&((struct search *)ctx)->all, r->k1, r->n.failed);
 }
 
-/* Add what came once in a bucket: all of it (last 0), or what `to' has, up to
- * its last key. */
 static int
-bucket_add(struct str once, struct top *to, int64_t last, struct err *e)
+group_search(struct search *s, struct packed_group *g, struct err *e)
 {
-	struct packed p = { .rest = once };
 	int64_t term;
 
-	while (packed_once(&p, &term)) {
-		if (last && term > last)
+	while (packed_term(&g->terms, &term)) {
+		if (s->some && term > s->last)
 			return 0;
-		if (!last || top_has(to, term))
-			top_add(to, term, 1);
+		if (!s->some || top_has(s->to, term))
+			top_add(s->to, term, g->n);
 	}
-	return p.rest.len == 0 ? 0 : packed_damaged(e);
+	return g->terms.rest.len == 0 ? 0 : packed_damaged(e);
 }
 
 static int
-rest_add(const struct search *s, struct top *to, int64_t last, struct err *e)
+take_rest(void *ctx, struct str cells, struct err *e)
 {
-	struct packed p = { .rest = buf_str(&s->once) };
-	int64_t len;
+	struct packed p = { .rest = cells };
+	struct packed_group g;
+	int64_t first = 0;
 
-	while (packed_number(&p, &len)) {
-		if (bucket_add(str_n(p.rest.p, (size_t)len), to, last, e) != 0)
+	while (packed_group(&p, &g))
+		if (!is_often(&g, &first) && group_search(ctx, &g, e) != 0)
 			return -1;
-		p.rest.p += len;
-		p.rest.len -= (size_t)len;
-	}
-	return 0;
-}
-
-static int
-search_end(struct search *s, struct error_list *out, struct err *e)
-{
-	struct top some = { 0 };
-	int64_t last, least;
-	int rc;
-
-	out->n = top_best(&s->all, out->rows, countof(out->rows));
-	least = out->n < countof(out->rows) ? 0 : out->rows[out->n - 1].n;
-	/* may one that is nowhere more than once be among them? */
-	if (least <= s->buckets) {
-		rc = rest_add(s, &s->all, 0, e);
-		out->n = top_best(&s->all, out->rows, countof(out->rows));
-		return rc;
-	}
-	last = top_from(&s->all, least - s->buckets, &some);
-	rc = rest_add(s, &some, last, e);
-	out->n = top_best(&some, out->rows, countof(out->rows));
-	top_free(&some);
-	return rc;
+	return p.rest.len == 0 ? 0 : packed_damaged(e);
 }
 
 int
 top_errors(struct db *db, const struct stat_filter *filter,
     const int64_t range[2], struct error_list *out, struct err *e)
 {
-	struct search s = { .once = BUF_INIT(SIZE_MAX) };
-	const struct stat_errors take = { take_bucket, take_row, &s };
-	int rc = stat_each_error(db, filter, range, &take, e);
+	struct search s = { .to = &s.all };
+	const struct stat_errors often = { take_often, take_row, &s };
+	const struct stat_errors rest = { take_rest, NULL, &s };
+	struct top some = { 0 };
+	int64_t least = 0;
+	int rc = stat_each_error(db, filter, range, &often, e);
 
-	if (rc == 0)
-		rc = search_end(&s, out, e);
+	out->n = top_best(&s.all, out->rows, countof(out->rows));
+	if (out->n == countof(out->rows))
+		least = out->rows[out->n - 1].n;
+	/* else one that was not seen yet may be among them */
+	if (least > s.unread) {
+		s.last = top_from(&s.all, least - s.unread, &some);
+		s.some = true;
+		s.to = &some;
+	}
+	if (rc == 0 && s.unread > 0) {
+		rc = stat_each_error(db, filter, range, &rest, e);
+		out->n = top_best(s.to, out->rows, countof(out->rows));
+	}
 	top_free(&s.all);
-	buf_free(&s.once);
+	top_free(&some);
 	return rc;
 }
