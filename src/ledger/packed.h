@@ -89,7 +89,10 @@ typedef int tally_bucket(void *ctx, const int64_t *key,
     const struct packed_cell *cells, size_t n, struct err *e);
 int tally_buckets(const struct tally *t, tally_bucket *take, void *ctx,
     struct err *e);
-/* Inside db_begin(): the bucket has these cells; none: it goes. */
+/* Inside db_begin(): n cells more for a bucket. */
+int tally_add(struct db *db, const int64_t *key,
+    const struct packed_cell *cells, size_t n, struct err *e);
+/* The bucket has these cells; none: it goes. */
 int tally_put(struct db *db, const int64_t *key, struct str cells,
     struct err *e);
 

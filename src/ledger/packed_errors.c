@@ -7,6 +7,9 @@
 
 struct error { int64_t term, n; };
 
+/* Of a cell that is added to: how often, and what will be there. */
+struct change { int64_t before; struct error after; };
+
 /* The cells of a bucket, in their order. */
 struct reader {
 	struct packed groups;
@@ -79,6 +82,14 @@ compare(const void *a, const void *b)
 	return x->term < y->term ? -1 : x->term > y->term;
 }
 
+static int
+compare_changes(const void *a, const void *b)
+{
+	const struct change *x = a, *y = b;
+
+	return compare(&x->after, &y->after);
+}
+
 /* Which of the cells is of that term; n: none. */
 static size_t
 find(const struct packed_cell *cells, size_t n, int64_t term)
@@ -96,61 +107,96 @@ find(const struct packed_cell *cells, size_t n, int64_t term)
 	return low < n && cells[low].k1 == term ? low : n;
 }
 
-/* What will be there of each of the cells, sorted, without those that are then
- * nothing; false: damaged. */
+/* Sorted as a bucket is; false: damaged. */
 static bool
 sum_up(struct str text, const struct packed_cell *cells, size_t n,
-    struct error *sums, size_t *left)
+    struct change *of)
 {
 	struct reader r = { .groups = { .rest = text } };
 	struct error x;
 	bool good = true;
 
-	for (size_t i = 0; i < n; i++) {
-		sums[i] = (struct error){ cells[i].k1, cells[i].n.failed };
-		good &= cells[i].n.ok == 0 && cells[i].n.reverted == 0;
-	}
 	while (read_next(&r, &x)) {
 		size_t i = find(cells, n, x.term);
 
 		if (i < n)
-			sums[i].n += x.n;
+			of[i].before = x.n;
 	}
-	*left = 0;
 	for (size_t i = 0; i < n; i++) {
-		good &= sums[i].n >= 0;
-		if (sums[i].n > 0)
-			sums[(*left)++] = sums[i];
+		of[i].after = (struct error){ cells[i].k1, of[i].before +
+		    cells[i].n.failed };
+		good &= cells[i].n.ok == 0 && cells[i].n.reverted == 0 &&
+		    of[i].after.n >= 0;
 	}
-	qsort(sums, *left, sizeof(*sums), compare);
+	qsort(of, n, sizeof(*of), compare_changes);
 	return good && read_whole(&r);
+}
+
+/* What is to be done. */
+struct merge {
+	const struct packed_cell *cells;
+	const struct change *of;
+	size_t n, next;		/* of: those before are written */
+	struct writer w;
+};
+
+/* Those that come before x; NULL: all. */
+static void
+changes_write(struct merge *m, const struct error *x)
+{
+	while (m->next < m->n && m->of[m->next].after.n &&
+	    (!x || compare(&m->of[m->next].after, x) < 0))
+		write_next(&m->w, &m->of[m->next++].after);
+}
+
+static bool
+group_changes(const struct merge *m, int64_t n)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->of[i].before == n || m->of[i].after.n == n)
+			return true;
+	return false;
+}
+
+static void
+group_merge(struct merge *m, struct packed_group *g)
+{
+	struct error x = { .n = g->n };
+
+	changes_write(m, &x);		/* term 0 is before all */
+	if (!group_changes(m, g->n)) {
+		group_end(&m->w);
+		buf_add(&m->w.terms, g->terms.rest);
+		m->w.n = g->n;
+		group_end(&m->w);
+		return;
+	}
+	while (packed_term(&g->terms, &x.term)) {
+		if (find(m->cells, m->n, x.term) < m->n)
+			continue;
+		changes_write(m, &x);
+		write_next(&m->w, &x);
+	}
 }
 
 int
 packed_errors_add(struct str text, const struct packed_cell *cells, size_t n,
     struct buf *out, struct err *e)
 {
-	struct error *sums = calloc(n + 1, sizeof(*sums)), x = { 0 };
-	struct reader r = { .groups = { .rest = text } };
-	struct writer w = WRITER(out);
-	size_t left = 0, i = 0;
-	bool good, more;
+	struct change *of = calloc(n + 1, sizeof(*of));
+	struct merge m = { cells, of, n, .w = WRITER(out) };
+	struct packed groups = { .rest = text };
+	struct packed_group g;
+	bool good;
 
-	if (!sums)
+	if (!of)
 		abort();
-	good = sum_up(text, cells, n, sums, &left);
-	more = good;
-	while (more) {		/* what stays as it was, and the sums between */
-		do
-			more = read_next(&r, &x);
-		while (more && find(cells, n, x.term) < n);
-		while (i < left && (!more || compare(&sums[i], &x) < 0))
-			write_next(&w, &sums[i++]);
-		if (more)
-			write_next(&w, &x);
-	}
-	free(sums);
-	return write_end(&w, good, e);
+	good = sum_up(text, cells, n, of);
+	while (good && packed_group(&groups, &g))
+		group_merge(&m, &g);
+	changes_write(&m, NULL);
+	free(of);
+	return write_end(&m.w, good, e);
 }
 
 packed_adder *
@@ -160,36 +206,54 @@ packed_adder_of(int64_t facet)
 	    packed_errors_add : packed_add;
 }
 
-/* Cells as packed.h has them. */
-static int
-convert(struct str text, struct buf *out, struct err *e)
+/* Cells as packed.h has them; malloc'd. */
+static struct packed_cell *
+cells_of(struct str text, size_t *n)
 {
 	struct packed_cell *cells = NULL, c;
 	struct packed old = { .rest = text };
-	size_t n = 0, room = 0;
-	int rc;
+	size_t room = 0;
 
-	while (packed_next(&old, &c)) {
-		if (n == room) {
-			room = room ? room * 2 : 16;
-			cells = realloc(cells, room * sizeof(*cells));
-			if (!cells)
-				abort();
-		}
-		cells[n++] = c;
+	for (*n = 0; packed_next(&old, &c); cells[(*n)++] = c) {
+		if (*n < room)
+			continue;
+		room = room ? room * 2 : 16;
+		cells = realloc(cells, room * sizeof(*cells));
+		if (!cells)
+			abort();
 	}
-	rc = old.rest.len ? packed_damaged(e) :
-	    packed_errors_add(STR(""), cells, n, out, e);
-	free(cells);
-	return rc;
+	if (old.rest.len) {
+		free(cells);
+		return NULL;
+	}
+	return cells;
+}
+
+/* To its bucket; a day also to its span, which was not kept. */
+static int
+convert(struct db *db, const int64_t key[5], const struct packed_cell *cells,
+    size_t n, struct err *e)
+{
+	int64_t to[5] = { key[0] - FACET_BEFORE, key[1], key[2], key[3],
+	    key[4] };
+
+	if (tally_add(db, to, cells, n, e) != 0)
+		return -1;
+	if (to[0] != FACET_ERROR || to[1] != GRAIN_DAY)
+		return 0;
+	to[1] = GRAIN_SPAN;
+	to[2] = grain_bucket(key[2] * grain_ms[GRAIN_DAY], GRAIN_SPAN);
+	return tally_add(db, to, cells, n, e);
 }
 
 static int
-convert_first(struct db *db, struct buf *out, bool *more, struct err *e)
+convert_first(struct db *db, bool *more, struct err *e)
 {
 	struct stmt *s = db_stmt(db, "SELECT facet, grain, bucket, requester,"
 	    " workspace, cells FROM rollup WHERE facet > :before LIMIT 1");
+	struct packed_cell *cells = NULL;
 	int64_t key[5];
+	size_t n;
 	int rc;
 
 	stmt_bind_int(s, ":before", FACET_BEFORE);
@@ -198,27 +262,24 @@ convert_first(struct db *db, struct buf *out, bool *more, struct err *e)
 	for (int i = 0; rc > 0 && i < 5; i++)
 		key[i] = stmt_int(s, i);
 	if (rc > 0)
-		rc = convert(stmt_str(s, 5), out, e) == 0 ? 1 : -1;
+		cells = cells_of(stmt_str(s, 5), &n);
 	stmt_reset(s);
 	if (rc <= 0)
 		return rc;
-	if (tally_put(db, key, STR(""), e) != 0)
-		return -1;
-	key[0] -= FACET_BEFORE;
-	return tally_put(db, key, buf_str(out), e);
+	if (!cells)
+		return packed_damaged(e);
+	rc = convert(db, key, cells, n, e);
+	free(cells);
+	return rc == 0 ? tally_put(db, key, STR(""), e) : -1;
 }
 
 int
 packed_errors_convert(struct db *db, struct err *e)
 {
-	struct buf room = BUF_INIT(BUCKET_MAX_BYTES);
-	bool more;
-	int rc;
+	bool more = true;
 
-	do {
-		buf_reset(&room);
-		rc = convert_first(db, &room, &more, e);
-	} while (rc == 0 && more);
-	buf_free(&room);
-	return rc;
+	while (more)
+		if (convert_first(db, &more, e) != 0)
+			return -1;
+	return 0;
 }

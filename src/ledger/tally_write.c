@@ -70,6 +70,17 @@ bucket_add(void *ctx, const int64_t *key, const struct packed_cell *cells,
 	return rc < 0 ? -1 : tally_put(db, key, buf_str(room), e);
 }
 
+int
+tally_add(struct db *db, const int64_t *key, const struct packed_cell *cells,
+    size_t n, struct err *e)
+{
+	struct bucket_writer w = { db, BUF_INIT(BUCKET_MAX_BYTES) };
+	int rc = bucket_add(&w, key, cells, n, e);
+
+	buf_free(&w.room);
+	return rc;
+}
+
 static int
 by_key(const void *a, const void *b)
 {
