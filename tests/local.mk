@@ -9,6 +9,7 @@ unit_tests = \
 	tests/unit/test_contract \
 	tests/unit/test_csv \
 	tests/unit/test_dialect \
+	tests/unit/test_errors \
 	tests/unit/test_event_chain \
 	tests/unit/test_export \
 	tests/unit/test_file \
@@ -335,6 +336,11 @@ tests_unit_test_sse_reader_SOURCES = tests/unit/test_sse_reader.c
 tests_unit_test_sse_reader_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_sse_reader_CFLAGS = $(unit_cflags)
 tests_unit_test_sse_reader_LDADD = src/remote/libremote.a $(base_libs) $(CRYPTO_LIBS)
+
+tests_unit_test_errors_SOURCES = tests/unit/test_errors.c
+tests_unit_test_errors_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_errors_CFLAGS = $(unit_cflags)
+tests_unit_test_errors_LDADD = $(store_libs) $(store_deps)
 
 tests_unit_test_stats_SOURCES = tests/unit/test_stats.c
 tests_unit_test_stats_CPPFLAGS = $(unit_cppflags)
