@@ -11,6 +11,7 @@ unit_tests = \
 	tests/unit/test_event_chain \
 	tests/unit/test_export \
 	tests/unit/test_file_edit \
+	tests/unit/test_gather \
 	tests/unit/test_handshake \
 	tests/unit/test_http \
 	tests/unit/test_hub \
@@ -116,6 +117,11 @@ tests_unit_test_http_LDADD = src/http/libhttp.a $(model_libs) $(FCGI_LIBS) $(mod
 
 tests_lib_http_app_SOURCES = tests/lib/http_app.c
 tests_lib_http_app_LDADD = src/http/libhttp.a $(model_libs) $(FCGI_LIBS) $(model_deps)
+
+tests_unit_test_gather_SOURCES = tests/unit/test_gather.c
+tests_unit_test_gather_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_gather_CFLAGS = $(unit_cflags)
+tests_unit_test_gather_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
 
 tests_unit_test_hub_SOURCES = tests/unit/test_hub.c
 tests_unit_test_hub_CPPFLAGS = $(unit_cppflags)

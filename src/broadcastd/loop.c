@@ -10,12 +10,14 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/doorbell.h"
 #include "base/log.h"
 #include "broadcastd/conn.h"
+#include "broadcastd/gather.h"
 #include "broadcastd/listen.h"
 
 #define EVENTS_A_TURN 256
@@ -172,18 +174,41 @@ flush_all(struct server *s)
 	}
 }
 
+static void
+take_rings(struct server *s)
+{
+	s->gauges.rings += doorbell_drain(s->bell.fd);
+}
+
+static void
+gather(struct server *s)
+{
+	int64_t us = s->rung ? gather_us(s->last_events, s->last_us) : 0;
+
+	if (us == 0)
+		return;
+	nanosleep(&(struct timespec){ .tv_nsec = us * 1000 }, NULL);
+	take_rings(s);
+}
+
 /* True when there may be more to take from the table. */
 static bool
 pump(struct server *s)
 {
-	int64_t head = hub_head(s->hub);
+	int64_t head = hub_head(s->hub), began;
 	uint64_t was = s->feed.published;
-	bool more = feed_step(&s->feed, s->hub, s->arena);
+	bool more;
 
+	gather(s);
+	more = feed_step(&s->feed, s->hub, s->arena);
 	s->gauges.events += s->feed.published - was;
 	arena_reset(s->arena);
-	if (hub_head(s->hub) != head)
+	if (hub_head(s->hub) != head) {
+		began = clock_mono_us();
 		flush_all(s);
+		s->last_us = clock_mono_us() - began;
+		s->last_events = s->feed.published - was;
+	}
 	return more;
 }
 
@@ -319,8 +344,9 @@ dispatch(struct server *s, struct watch *w, uint32_t events)
 		tick(s);
 		break;
 	case WATCH_BELL:
-		if (w->fd >= 0)
-			s->gauges.rings += doorbell_drain(w->fd);
+		s->rung = w->fd >= 0;
+		if (s->rung)
+			take_rings(s);
 		break;
 	case WATCH_CONN:
 		conn_event((struct conn *)(void *)w, events);
@@ -354,6 +380,7 @@ serve(struct server *s)
 		    more ? 0 : -1);
 
 		now(s);
+		s->rung = false;
 		for (int i = 0; i < n; i++)
 			dispatch(s, ev[i].data.ptr, ev[i].events);
 		more = pump(s);
