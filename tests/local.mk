@@ -5,6 +5,7 @@ unit_tests = \
 	tests/unit/test_any_ops \
 	tests/unit/test_base \
 	tests/unit/test_bridge \
+	tests/unit/test_conns \
 	tests/unit/test_contract \
 	tests/unit/test_csv \
 	tests/unit/test_dialect \
@@ -117,6 +118,11 @@ tests_unit_test_http_LDADD = src/http/libhttp.a $(model_libs) $(FCGI_LIBS) $(mod
 
 tests_lib_http_app_SOURCES = tests/lib/http_app.c
 tests_lib_http_app_LDADD = src/http/libhttp.a $(model_libs) $(FCGI_LIBS) $(model_deps)
+
+tests_unit_test_conns_SOURCES = tests/unit/test_conns.c
+tests_unit_test_conns_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_conns_CFLAGS = $(unit_cflags)
+tests_unit_test_conns_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
 
 tests_unit_test_gather_SOURCES = tests/unit/test_gather.c
 tests_unit_test_gather_CPPFLAGS = $(unit_cppflags)

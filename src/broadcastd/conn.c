@@ -105,22 +105,13 @@ rest(struct conn *c)
 void
 conn_new(struct server *s, int fd)
 {
-	struct conn *c = calloc(1, sizeof(*c));
+	struct conn *c = conns_take(&s->conns);
 
-	if (!c)
-		abort();
+	c->state = CONN_HEAD;
 	c->watch = (struct watch){ WATCH_CONN, fd };
 	c->server = s;
 	conn_work(c)->head = handshake_new();
 	conn_due(c, HANDSHAKE_S);
-	if (s->n_conns == s->conns_cap) {
-		s->conns_cap = s->conns_cap ? s->conns_cap * 2 : 64;
-		s->conns = realloc(s->conns, s->conns_cap * sizeof(*s->conns));
-		if (!s->conns)
-			abort();
-	}
-	c->index = (uint32_t)s->n_conns;
-	s->conns[s->n_conns++] = c;
 	c->armed = EPOLLIN;
 	if (server_watch(s, &c->watch, c->armed, NULL) != 0)
 		conn_die(c, GONE_TURNED_AWAY);
@@ -131,8 +122,6 @@ conn_free(struct conn *c)
 {
 	struct server *s = c->server;
 
-	s->conns[c->index] = s->conns[--s->n_conns];
-	s->conns[c->index]->index = c->index;
 	if (c->counted) {
 		hub_leave(s->hub, c->transport);
 		s->n_streams--;
@@ -143,7 +132,7 @@ conn_free(struct conn *c)
 	hub_filter_drop(s->hub, c->filter);
 	quota_leave(s->tokens, c->by_token);
 	quota_leave(s->addresses, c->by_address);
-	free(c);
+	conns_give(&s->conns, c);
 }
 
 void
@@ -193,11 +182,10 @@ conn_close(struct conn *c, enum gone why, enum ws_code code,
 }
 
 void
-conn_restart(struct conn *c)
+conn_restart(struct conn *c, size_t i)
 {
-	const struct server *s = c->server;
-	uint64_t spread = BACK_SPREAD_MS + s->n_conns;
-	int ms = (int)(BACK_FIRST_MS + c->index * spread / s->n_conns);
+	size_t n = c->server->conns.n;
+	int ms = (int)(BACK_FIRST_MS + i * (BACK_SPREAD_MS + n) / n);
 	char reason[64];
 
 	snprintf(reason, sizeof(reason), "restart; come back in %d ms", ms);

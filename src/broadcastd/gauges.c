@@ -41,9 +41,9 @@ static struct now
 look(const struct server *s)
 {
 	struct now n = { 0 };
+	const struct conn *c;
 
-	for (size_t i = 0; i < s->n_conns; i++) {
-		const struct conn *c = s->conns[i];
+	for (uint32_t at = 0; (c = conns_next(&s->conns, &at));) {
 		int64_t lag;
 
 		if (c->state != CONN_OPEN) {

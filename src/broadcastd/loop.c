@@ -142,7 +142,7 @@ accept_some(struct server *s, const struct listener *l)
 			accept_failed(s, l);
 			return;
 		}
-		if (s->n_conns >= s->conns_most)
+		if (s->conns.n >= s->conns_most)
 			turn_away(s, fd);
 		else
 			conn_new(s, fd);
@@ -164,14 +164,13 @@ reap(struct server *s)
 static void
 flush_all(struct server *s)
 {
-	for (size_t i = 0; i < s->n_conns; i++) {
-		struct conn *c = s->conns[i];
+	struct conn *c;
 
+	for (uint32_t at = 0; (c = conns_next(&s->conns, &at));)
 		if (c->state == CONN_OPEN && !(c->armed & EPOLLOUT)) {
 			conn_flush(c);
 			arena_reset(s->arena);
 		}
-	}
 }
 
 static void
@@ -217,6 +216,7 @@ gap_all(struct server *s)
 {
 	int64_t oldest, head;
 	struct err e = { 0 };
+	struct conn *c;
 
 	log_warn("the database is another one; all positions are void",
 	    "epoch", s->feed.epoch, NULL);
@@ -224,10 +224,9 @@ gap_all(struct server *s)
 		oldest = 0;
 		head = hub_head(s->hub);
 	}
-	for (size_t i = 0; i < s->n_conns; i++)
-		if (s->conns[i]->state == CONN_OPEN)
-			conn_gap(s->conns[i], s->conns[i]->pos, oldest,
-			    hub_head(s->hub));
+	for (uint32_t at = 0; (c = conns_next(&s->conns, &at));)
+		if (c->state == CONN_OPEN)
+			conn_gap(c, c->pos, oldest, hub_head(s->hub));
 }
 
 static void
@@ -243,13 +242,14 @@ static void
 tick(struct server *s)
 {
 	uint64_t expirations;
+	struct conn *c;
 
 	(void)!read(s->timer.fd, &expirations, sizeof(expirations));
 	look(s);
 	if (!s->accepting && !s->drain_by_ms)
 		accepting(s, true);
-	for (size_t i = 0; i < s->n_conns; i++) {
-		conn_tick(s->conns[i]);
+	for (uint32_t at = 0; (c = conns_next(&s->conns, &at));) {
+		conn_tick(c);
 		arena_reset(s->arena);
 	}
 	feed_tick(&s->feed, s->now_ms);
@@ -258,14 +258,17 @@ tick(struct server *s)
 static void
 drain(struct server *s)
 {
+	struct conn *c;
+	size_t i = 0;
+
 	if (s->drain_by_ms)
 		return;
 	log_info("ending", NULL);
 	s->drain_by_ms = s->now_ms + DRAIN_MS;
 	listeners_end(s);
-	for (size_t i = 0; i < s->n_conns; i++) {
-		conn_restart(s->conns[i]);
-		conn_flush(s->conns[i]);
+	for (uint32_t at = 0; (c = conns_next(&s->conns, &at));) {
+		conn_restart(c, i++);
+		conn_flush(c);
 	}
 }
 
@@ -359,7 +362,7 @@ static bool
 over(const struct server *s)
 {
 	return s->drain_by_ms &&
-	    (s->n_conns == 0 || s->now_ms >= s->drain_by_ms);
+	    (s->conns.n == 0 || s->now_ms >= s->drain_by_ms);
 }
 
 static void
@@ -417,9 +420,11 @@ watch_own(struct server *s, struct err *e)
 static void
 end(struct server *s)
 {
-	while (s->n_conns)
-		conn_free(s->conns[s->n_conns - 1]);
-	free(s->conns);
+	struct conn *c;
+
+	for (uint32_t at = 0; (c = conns_next(&s->conns, &at));)
+		conn_free(c);
+	conns_end(&s->conns);
 	listeners_end(s);
 	if (s->feed.ready)
 		feed_checkpoint(&s->feed, 1);

@@ -2,6 +2,7 @@
 #ifndef BROADCASTD_SERVER_H
 #define BROADCASTD_SERVER_H
 
+#include "broadcastd/conns.h"
 #include "broadcastd/feed.h"
 #include "broadcastd/gauges.h"
 #include "broadcastd/hub.h"
@@ -43,8 +44,7 @@ struct server {
 	int epoll, spare;		/* spare: one descriptor in reserve */
 	struct gauges gauges;
 	struct quota *tokens, *addresses;	/* of streams */
-	struct conn **conns;
-	size_t n_conns, conns_cap;
+	struct conns conns;
 	size_t conns_most;		/* more are turned away at once */
 	size_t n_streams;		/* of them, those that count as clients */
 	struct conn *dead;		/* to be freed at the end of the turn */
