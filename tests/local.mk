@@ -391,6 +391,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/http.bats \
 	tests/e2e/swap.py \
 	tests/e2e/kill9.bats \
+	tests/e2e/lag.bats \
 	tests/e2e/load.bats \
 	tests/e2e/load.py \
 	tests/e2e/logs.bats \
@@ -404,6 +405,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/restore.bats \
 	tests/e2e/sse.sh \
 	tests/e2e/stream.bats \
+	tests/e2e/sleeper.py \
 	tests/e2e/subscriber.py \
 	tests/e2e/tail.bats \
 	tests/e2e/tickets.bats \

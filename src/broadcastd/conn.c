@@ -309,6 +309,7 @@ arm(struct conn *c, enum conn_sent sent)
 
 	if (!w || w->out.len - w->out_at <= OUT_HIGH_BYTES)
 		want |= EPOLLIN;
+	c->live |= sent == CONN_SENT_ALL && c->state == CONN_OPEN;
 	if (sent == CONN_SENT_FULL && !c->full)
 		c->moved_s = c->server->now_s;
 	if (sent != CONN_SENT_FULL && c->full)	/* its pong was behind */
@@ -376,20 +377,37 @@ expire(struct conn *c)
 	conn_close(c, GONE_EXPIRED, WS_UNAUTHORIZED, e.detail);
 }
 
+/* It does not keep up: close it with its position, to which it may come back.
+ * Who asked for old events is as far behind as it likes, until it has them. */
+static bool
+lags(struct conn *c)
+{
+	const struct server *s = c->server;
+	uint32_t beats = (uint32_t)s->config.heartbeat_s * BEATS_LOST;
+	uint32_t stall = beats < STALL_S ? beats : STALL_S;
+	long long behind = hub_head(s->hub) - c->pos;
+	bool stalled = c->full && s->now_s - c->moved_s > stall;
+	char reason[80];
+
+	if (!stalled && !(c->live && s->config.lag_events > 0 &&
+	    behind > s->config.lag_events))
+		return false;
+	snprintf(reason, sizeof(reason), "lagging by %lld events; last seq %lld",
+	    behind, (long long)c->pos);
+	if (!conn_is_ws(c))
+		sse_put_position(&conn_work(c)->out, c->pos);
+	conn_close(c, stalled ? GONE_LAGGING : GONE_BEHIND, WS_LAGGING, reason);
+	return true;
+}
+
 static void
 tick_open(struct conn *c)
 {
 	struct server *s = c->server;
 	uint32_t beats = (uint32_t)s->config.heartbeat_s * BEATS_LOST;
-	uint32_t stall = beats < STALL_S ? beats : STALL_S;
-	char reason[80];
 
-	if (c->full && s->now_s - c->moved_s > stall) {
-		snprintf(reason, sizeof(reason), "lagging; last seq %lld",
-		    (long long)c->pos);
-		conn_close(c, GONE_LAGGING, WS_LAGGING, reason);
+	if (lags(c))
 		return;
-	}
 	if (conn_is_ws(c) && !c->full &&
 	    s->now_s - c->seen_s > beats) {
 		conn_close(c, GONE_SILENT, WS_POLICY, "no pong");

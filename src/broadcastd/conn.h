@@ -59,6 +59,7 @@ struct conn {
 	bool counted : 1;	/* in server->n_streams */
 	bool full : 1;		/* the peer takes nothing now */
 	bool shut : 1;		/* our half is closed */
+	bool live : 1;		/* has had all there was, once */
 };
 
 /* Takes fd; starts to read the request. */

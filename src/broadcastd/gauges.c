@@ -11,8 +11,8 @@ static const char *const transports[TRANSPORT__MAX] = {
 };
 
 static const char *const reasons[GONE__MAX] = {
-	"client", "refused", "timeout", "protocol", "lagging", "silent",
-	"expired", "turned_away", "restart", "answered",
+	"client", "refused", "timeout", "protocol", "lagging", "behind",
+	"silent", "expired", "turned_away", "restart", "answered",
 };
 
 /* Events that a subscriber is behind, at most. */
