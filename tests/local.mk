@@ -6,6 +6,7 @@ unit_tests = \
 	tests/unit/test_base \
 	tests/unit/test_bridge \
 	tests/unit/test_clean \
+	tests/unit/test_conns \
 	tests/unit/test_contract \
 	tests/unit/test_csv \
 	tests/unit/test_dialect \
@@ -14,6 +15,7 @@ unit_tests = \
 	tests/unit/test_export \
 	tests/unit/test_file \
 	tests/unit/test_file_edit \
+	tests/unit/test_gather \
 	tests/unit/test_handshake \
 	tests/unit/test_http \
 	tests/unit/test_hub \
@@ -136,6 +138,16 @@ tests_unit_test_http_LDADD = src/http/libhttp.a $(model_libs) $(FCGI_LIBS) $(mod
 
 tests_lib_http_app_SOURCES = tests/lib/http_app.c
 tests_lib_http_app_LDADD = src/http/libhttp.a $(model_libs) $(FCGI_LIBS) $(model_deps)
+
+tests_unit_test_conns_SOURCES = tests/unit/test_conns.c
+tests_unit_test_conns_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_conns_CFLAGS = $(unit_cflags)
+tests_unit_test_conns_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
+
+tests_unit_test_gather_SOURCES = tests/unit/test_gather.c
+tests_unit_test_gather_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_gather_CFLAGS = $(unit_cflags)
+tests_unit_test_gather_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
 
 tests_unit_test_hub_SOURCES = tests/unit/test_hub.c
 tests_unit_test_hub_CPPFLAGS = $(unit_cppflags)
@@ -478,6 +490,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/judge.bats \
 	tests/e2e/swap.py \
 	tests/e2e/kill9.bats \
+	tests/e2e/lag.bats \
 	tests/e2e/load.bats \
 	tests/e2e/load.py \
 	tests/e2e/logs.bats \
@@ -492,6 +505,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/sources.bats \
 	tests/e2e/sse.sh \
 	tests/e2e/stream.bats \
+	tests/e2e/sleeper.py \
 	tests/e2e/subscriber.py \
 	tests/e2e/tail.bats \
 	tests/e2e/tickets.bats \

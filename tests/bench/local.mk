@@ -27,7 +27,9 @@ tests_bench_fanout_load_SOURCES = tests/bench/fanout_load.c \
 	tests/bench/fanout_publisher.c tests/bench/fanout_publisher.h \
 	tests/bench/fanout_sub.c tests/bench/fanout_sub.h
 tests_bench_fanout_load_LDADD = $(store_libs) $(store_deps)
-tests_bench_limit_fanout_SOURCES = tests/bench/limit_fanout.c tests/bench/check.h
+tests_bench_limit_fanout_SOURCES = tests/bench/limit_fanout.c \
+	tests/bench/limit_ring.c tests/bench/limit_ring.h tests/bench/check.h
+tests_bench_limit_fanout_LDADD = -lpthread
 # Only where libwebsockets-dev is installed.
 tests_bench_lws_fanout_SOURCES = tests/bench/lws_fanout.c tests/bench/check.h
 tests_bench_lws_fanout_LDADD = -lwebsockets
