@@ -154,8 +154,8 @@ sent_all() {
   [ "$(sql "SELECT count(*) FROM ops_issues")" = 1 ]
   github_state >>"$state/out"
   cat "$state"/github/journal "$state"/patchwarden.db* "$state"/log/* >>"$state/out"
-  ! grep -aq -e "$secret" -e "$pass" "$state/out"
+  if grep -aq -e "$secret" -e "$pass" "$state/out"; then false; fi
   grep -aq redacted "$state/out"
   # our own credential is not stored either
-  ! grep -aq "$github_token" "$state"/patchwarden.db*
+  if grep -aq "$github_token" "$state"/patchwarden.db*; then false; fi
 }
