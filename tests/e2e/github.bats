@@ -159,6 +159,28 @@ second line'
   is unsent unreachable
 }
 
+@test "in a storm of faults each outcome says the truth" {
+  github_tell storm '{"rate":0.6,"seed":7,"method":"POST","with":{"seconds":0.1},
+    "do":["status","status_after","close","close_after","hang_after","truncated","short","rubbish","secondary"]}'
+  seen=
+  for i in $(seq 40); do
+    drive create "S$i" B
+    seen+=" $outcome"
+    case $outcome in
+    'done') want=1 ;;
+    unsent | refused | limited) want=0 ;;
+    unknown) want='[01]' ;;
+    *) want= ;;
+    esac
+    [[ $(titled "S$i") =~ ^$want$ ]] || { echo "$output"; false; }
+  done
+  [[ $seen == *unknown* ]]
+  [[ $seen == *limited* ]]
+  github_tell calm '{}'
+  drive create S B
+  is 'done'
+}
+
 @test "a write is not sent again over a connection that turns out to be dead" {
   fault '{"do":"close_after","method":"POST","skip":1}'
   DRIVE_TIMES=2 drive create T B

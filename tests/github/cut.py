@@ -5,7 +5,8 @@ patchwarden uses, as output.  tests/github/refresh runs it.
 The description is OpenAPI 3.0; prism, which serves it in tests, drops the check
 of a body whose schema is nullable, so it becomes 3.1.  GitHub wants Accept:
 application/vnd.github+json and says that its answers are application/json,
-which prism takes for a contradiction: here they are both.  Prose is left out."""
+which prism takes for a contradiction: here they are both.  Prose is left
+out."""
 import json
 import sys
 
