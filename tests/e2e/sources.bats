@@ -19,7 +19,7 @@ settings() { sed 's/^\(.\)/PATCHWARDEN_\1/' >>"$state/patchwarden.conf"; }
 
 # read_from SOURCE: once; $body tells.
 read_from() {
-  body=$("$build/tests/lib/source_drive" "$1") || return 1
+  body=$(ASAN_OPTIONS=detect_leaks=1 "$build/tests/lib/source_drive" "$1") || return 1
   printf '%s: %s\n' "$1" "$body"
 }
 sql() { sqlite3 "$state/patchwarden.db" "$1"; }
