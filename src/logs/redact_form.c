@@ -146,15 +146,6 @@ look_prefix(struct scan *c, const struct form *f, size_t from, size_t to,
 	return out->to - to >= f->run;
 }
 
-bool
-look_known(struct scan *c, const struct form *f, size_t from, size_t to,
-    struct span *out)
-{
-	(void)to;
-	*out = (struct span){ from, from + c->known->len, f->kind };
-	return str_starts(str_n(c->s.p + from, c->s.len - from), *c->known);
-}
-
 /* "pw_" eight digits "_" 43 characters */
 bool
 look_own(struct scan *c, const struct form *f, size_t from, size_t to,
@@ -184,9 +175,11 @@ look_sk(struct scan *c, const struct form *f, size_t from, size_t to,
 		digit = digit || char_sets(c->s.p[i]) & DIGITS;
 		letter = letter || char_sets(c->s.p[i]) & (LOWER | UPPER);
 	}
+	if (!digit || !letter)
+		return false;
 	end = run_end(c->s, end, c->s.len, f->chars);
 	*out = (struct span){ from, end, f->kind };
-	return digit && letter;
+	return true;
 }
 
 /* Three parts of base64url, or five when it is encrypted; the second begins
@@ -228,7 +221,7 @@ look_aws(struct scan *c, const struct form *f, size_t from, size_t to,
 
 	if (end != to + f->run || !is_exactly(c, f, from) ||
 	    !stands_alone(c, from) ||
-	    (end < s.len && char_sets(s.p[end]) & ALNUM))
+	    (end < s.len && char_sets(s.p[end]) & f->chars))
 		return false;
 	*out = (struct span){ from, end, f->kind };
 	until = end + AWS_LOOK_BYTES < s.len ? end + AWS_LOOK_BYTES : s.len;

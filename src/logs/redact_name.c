@@ -223,8 +223,7 @@ read_array(struct str s, size_t i, struct span *out)
 	for (; i < until && i < s.len && s.p[i] != '\n'; i++) {
 		if (s.p[i] == ']') {
 			out->to = i;
-			return !numbers &&
-			    mark_end(s, out->from) != out->to + 1;
+			return !numbers;
 		}
 		numbers = numbers && strchr("0123456789 ,.-", s.p[i]);
 	}
@@ -250,8 +249,13 @@ read_value(struct str s, size_t i, bool comma, struct span *out)
 	if (comma)
 		return false;
 	mark = mark_end(s, i);
-	if (byte_at(s, i) == '[' && !mark && read_array(s, i, out))
-		return true;
+	if (byte_at(s, i) == '[' && !mark) {
+		end = i + 1 < s.len ? mark_end(s, i + 1) : 0;
+		if (end && byte_at(s, end) == ']')
+			return false;
+		if (read_array(s, i, out))
+			return true;
+	}
 	end = bare_end(s, i);
 	out->from = i;
 	out->to = end;

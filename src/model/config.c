@@ -59,6 +59,7 @@ static const struct field rows[] = {
 	F_BOOL(C, deflate, "DEFLATE", "true", "Compress what is sent to WebSocket clients that offer permessage-deflate; each event once for all of them."),
 	NUMBER(heartbeat_s, "HEARTBEAT_S", 1, 3600, 20, "Seconds between the heartbeats of a stream."),
 	NUMBER(lag_bytes, "LAG_BYTES", 65536, MIB(256), LAG_DEFAULT_BYTES, "Bytes of events kept in memory for slow subscribers; who is further behind is served from the table."),
+	NUMBER(lag_events, "LAG_EVENTS", 0, LAG_MAX_EVENTS, 100000, "A subscriber that was up to date and falls so many events behind is closed, with the position from which to go on; 0: it is not."),
 	NUMBER(clients_max, "CLIENTS_MAX", 1, CLIENTS_MAX, 10000, "Subscribers at the same time; 503 above."),
 	NUMBER(clients_per_token, "CLIENTS_PER_TOKEN", 0, CLIENTS_MAX, 0, "Subscribers at the same time with one token; 429 above; 0: no limit of its own."),
 	NUMBER(clients_per_address, "CLIENTS_PER_ADDRESS", 0, CLIENTS_MAX, 0, "The same for one address; behind a web server it is the last one in X-Forwarded-For."),

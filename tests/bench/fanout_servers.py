@@ -123,12 +123,24 @@ class Posted(Ours):
 
 
 class Limit(Server):
+    """Its events are rows of a table before they are published: those that
+    come faster than ours can be made would leave in larger pieces."""
+
     name, resumes = "limit", "/?since=earliest"
+
+    def __init__(self, o, folder):
+        super().__init__(o, folder)
+        self.flags, self.pace = [], None
 
     def start(self, wire, subscribers):
         folder = self.fresh()
         fifo = os.path.join(folder, "fifo")
         self.way = "frames:" + fifo
+        self.pace = bench.Instance(os.path.join(folder, "pw"), self.o.build,
+                                   web=False).folder + "/patchwarden.db"
         self.spawn(folder, bench.program(self.o.build,
                                          "tests/bench/limit_fanout"),
-                   wire, str(self.port), fifo)
+                   *self.flags, wire, str(self.port), fifo)
+
+    def arguments(self, wire, resume):
+        return super().arguments(wire, resume) + ["--pace", self.pace]
