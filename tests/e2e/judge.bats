@@ -27,7 +27,7 @@ model_at() {	# ADDRESS MODEL, by the names of the specification
   sed -i '/^LLM_/d' "$state/patchwarden.conf"
   printf 'LLM_BASE_URL=%s\nLLM_MODEL=%s\n' "$1" "$2" >>"$state/patchwarden.conf"
 }
-drive() { "$build/tests/lib/source_drive" "$1"; }
+drive() { ASAN_OPTIONS=detect_leaks=1 "$build/tests/lib/source_drive" "$1"; }
 sql() { sqlite3 "$state/patchwarden.db" "$1"; }
 # issue_of LEVEL MESSAGE: a line, read, and what its issue is before any model.
 issue_of() {
@@ -120,7 +120,7 @@ proposed() { sql "SELECT coalesce(proposed_severity, 'none') FROM ops_issues ORD
 
 @test "rubbish of each kind changes nothing but the analysis, which says so" {
   local mode
-  for mode in rubbish wrong long limit filter refusal odd; do
+  for mode in rubbish wrong long limit filter refusal odd null; do
     issue_of error "$(own "$mode")"
     cloud_tell llm "{\"mode\":\"$mode\"}"
     judged 1

@@ -19,7 +19,7 @@ settings() { sed 's/^\(.\)/PATCHWARDEN_\1/' >>"$state/patchwarden.conf"; }
 
 # read_from SOURCE: once; $body tells.
 read_from() {
-  body=$("$build/tests/lib/source_drive" "$1") || return 1
+  body=$(ASAN_OPTIONS=detect_leaks=1 "$build/tests/lib/source_drive" "$1") || return 1
   printf '%s: %s\n' "$1" "$body"
 }
 sql() { sqlite3 "$state/patchwarden.db" "$1"; }
@@ -237,7 +237,8 @@ cloudflare() {
   RANDOM=${PATCHWARDEN_SEED:-1}
   killed=0
   for ((i = 1; i <= rounds; i++)); do
-    patchctl scan --quiet >>"$state/scan.log" 2>&1 3>&- &
+    # the program itself: a function would be a shell that dies in its place
+    "$build/src/patchctl/patchctl" scan --quiet >>"$state/scan.log" 2>&1 3>&- &
     scan=$!
     sleep "0.$((100 + RANDOM % 800))"
     ! kill -9 "$scan" 2>/dev/null || killed=$((killed + 1))

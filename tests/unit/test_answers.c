@@ -70,6 +70,9 @@ refusals(void)
 		enum err_kind kind;
 	} rows[] = {
 		{ 500, "{}", "X answered 500", ERR_UNREACHABLE },
+		{ 500, "null", "X answered 500", ERR_UNREACHABLE },
+		{ 500, "[17]", "X answered 500", ERR_UNREACHABLE },
+		{ 500, "\"sorry\"", "X answered 500: sorry", ERR_UNREACHABLE },
 		{ 500, NULL, "X answered 500 with text/html that is no JSON", ERR_UNREACHABLE },
 		{ 400, "{\"error\":{\"message\":\"bad\"}}", "X answered 400: bad", ERR_UNREACHABLE },
 		{ 400, "{\"error\":\"bad\"}", "X answered 400: bad", ERR_UNREACHABLE },
