@@ -94,7 +94,7 @@ value_is_trivial(struct str v, enum redact_kind kind)
 	    "False", "empty", "string", "required", "missing", "invalid" };
 	size_t i = 0;
 
-	while (i < v.len && strchr("*.-_", v.p[i]))
+	while (i < v.len && is_one_of(v.p[i], "*.-_"))
 		i++;
 	if (i == v.len || str_index(v, words, countof(words)) >= 0)
 		return true;
@@ -155,7 +155,7 @@ read_joint(struct str s, size_t i, bool xml, struct joint *j)
 		j->comma = true;
 		i++;
 	} else if (byte_at(s, i) == '%' && byte_at(s, i + 1) == '3' &&
-	    strchr("DdAa", byte_at(s, i + 2)) && byte_at(s, i + 2)) {
+	    is_one_of(byte_at(s, i + 2), "DdAa")) {
 		i += 3;
 	} else {
 		return false;
@@ -180,12 +180,17 @@ quoted_end(struct str s, size_t from, char quote, size_t slashes)
 	return i;
 }
 
-/* Does "name=" or "name:" begin at i? */
+/* Does "name=" or "name:" begin at i?  A mark within it is a part of it. */
 static bool
 is_next_name(struct str s, size_t i)
 {
-	size_t end = run_end(s, i, i + NAME_LOOK_BYTES, NAME_CHARS | DOT);
+	size_t end = i, mark;
 
+	do {
+		end = run_end(s, end, s.len, NAME_CHARS | DOT);
+		mark = end < s.len ? mark_end(s, end) : 0;
+		end = mark ? mark : end;
+	} while (mark);
 	return end > i && (byte_at(s, end) == '=' || byte_at(s, end) == ':');
 }
 
@@ -198,7 +203,7 @@ bare_end(struct str s, size_t i)
 		if (is_blank(c) || c == '\n' || c == '\r' || is_quote(c) ||
 		    c == '<')
 			break;
-		if (c == '\\' && next && strchr("\"'nrt\\", next))
+		if (c == '\\' && is_one_of(next, "\"'nrt\\["))
 			break;
 		if (c == '%' && next == '2' && byte_at(s, i + 2) == '6')
 			break;
@@ -225,7 +230,7 @@ read_array(struct str s, size_t i, struct span *out)
 			out->to = i;
 			return !numbers;
 		}
-		numbers = numbers && strchr("0123456789 ,.-", s.p[i]);
+		numbers = numbers && is_one_of(s.p[i], "0123456789 ,.-");
 	}
 	return false;
 }
@@ -236,7 +241,7 @@ read_value(struct str s, size_t i, bool comma, struct span *out)
 {
 	size_t slashes = 0, end, mark;
 
-	if (strchr("bBuUrR", byte_at(s, i)) && is_quote(byte_at(s, i + 1)))
+	if (is_one_of(byte_at(s, i), "bBuUrR") && is_quote(byte_at(s, i + 1)))
 		i++;
 	while (slashes < SLASHES_MAX && byte_at(s, i + slashes) == '\\')
 		slashes++;
@@ -259,7 +264,7 @@ read_value(struct str s, size_t i, bool comma, struct span *out)
 	end = bare_end(s, i);
 	out->from = i;
 	out->to = end;
-	while (out->to > i && strchr(")]}>.", s.p[out->to - 1]))
+	while (out->to > i && is_one_of(s.p[out->to - 1], ")]}>."))
 		out->to--;
 	/* what is left of a mark, and of what closes around it */
 	return out->to > i && !(mark && out->to < mark);
@@ -274,7 +279,8 @@ look_near(struct scan *c, enum redact_kind kind, size_t i)
 	size_t until = i + NEAR_LOOK_BYTES;
 
 	while (i < until && i < s.len && s.p[i] != '\n' && s.p[i] != '[') {
-		size_t end = run_end(s, i, i + RANDOM_MAX_BYTES, chars);
+		size_t end = char_sets(s.p[i]) & ALNUM ?
+		    run_end(s, i, i + RANDOM_MAX_BYTES, chars) : i;
 
 		if (looks_random(str_n(s.p + i, end - i))) {
 			look_ahead(c, (struct span){ i,
@@ -301,13 +307,14 @@ look_name(struct scan *c, const struct form *f, size_t from, size_t to,
 	if (!read_joint(s, end, char_before(c, begin) == '<', &j)) {
 		i = skip_blanks(s, end);
 		if (byte_at(s, begin) != '-' || byte_at(s, begin + 1) != '-' ||
-		    i == end || byte_at(s, i) == '-') {
+		    i == end || byte_at(s, i) == '-' ||
+		    (i < s.len && mark_end(s, i))) {
 			look_near(c, f->kind, end);
 			return false;
 		}
 		j.value = i;		/* --password hunter2 */
 	}
-	if (to - from == 3 && strchr("/~.", byte_at(s, j.value)))
+	if (to - from == 3 && is_one_of(byte_at(s, j.value), "/~."))
 		return false;		/* PWD=/home/me */
 	if (!read_value(s, j.value, j.comma, &span))
 		return false;
@@ -425,7 +432,7 @@ look_cookie(struct scan *c, const struct form *f, size_t from, size_t to,
 	size_t end = run_end(c->s, to, to + 2, NAME_CHARS);
 
 	(void)out;
-	if (end > to + 1 || (end == to + 1 && !strchr("sS2", c->s.p[to])))
+	if (end > to + 1 || (end == to + 1 && !is_one_of(c->s.p[to], "sS2")))
 		return false;
 	return look_header(c, f, from, end, true);
 }
