@@ -1,5 +1,6 @@
 #include "logs/redact.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/utf8.h"

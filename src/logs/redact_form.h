@@ -52,6 +52,13 @@ enum char_set {
 	ANY64 = URL64 | SLASH | PLUS | EQUALS,
 };
 
+/* NUL is none. */
+static inline bool
+is_one_of(char c, const char *set)
+{
+	return c && strchr(set, c);
+}
+
 unsigned char_sets(char c);
 /* Where the run of such characters ends that begins at from, or at until. */
 size_t run_end(struct str s, size_t from, size_t until, unsigned chars);

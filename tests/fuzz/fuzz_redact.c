@@ -22,9 +22,12 @@ need_same_again(const struct redactor *r, struct arena *a, struct str once)
 	struct redact_counts c = { 0 };
 	struct str again = log_redacted(r, a, once, &c);
 
-	if (!str_eq(again, once))
-		fprintf(stderr, "once:  %.*s\nagain: %.*s\n", STR_ARG(once),
-		    STR_ARG(again));
+	if (!str_eq(again, once)) {
+		fwrite(once.p, 1, once.len, stderr);
+		fputs("\nbecomes:\n", stderr);
+		fwrite(again.p, 1, again.len, stderr);
+		fputc('\n', stderr);
+	}
 	need(str_eq(again, once));
 	need(c.all == 0);
 }
