@@ -443,7 +443,7 @@ cgi_tests = \
 	tests/cgi/revert.bats \
 	tests/cgi/tickets.bats \
 	tests/cgi/validate.bats \
-	tests/cgi/retain.bats tests/cgi/check.bats tests/cgi/patchctl_sums.bats tests/cgi/logs.bats tests/cgi/report.bats tests/cgi/rpc.bats tests/cgi/stats.bats tests/cgi/trail.bats tests/cgi/versions.bats
+	tests/cgi/retain.bats tests/cgi/check.bats tests/cgi/patchctl_sums.bats tests/cgi/logs.bats tests/cgi/ops.bats tests/cgi/report.bats tests/cgi/rpc.bats tests/cgi/stats.bats tests/cgi/tools.bats tests/cgi/trail.bats tests/cgi/versions.bats
 lint_tests = \
 	tests/lint/layers.sh \
 	tests/lint/style.sh \

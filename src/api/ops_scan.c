@@ -114,7 +114,7 @@ put_totals(struct answer *an, const struct ops_scan *s)
 	answer_int(an, "build_logs", s->totals.build_logs);
 	answer_int(an, "issues_opened", s->totals.issues_opened);
 	answer_int(an, "reviewed", s->totals.reviewed);
-	answer_text(an, "status", str(scan_statuses[s->status]));
+	answer_text(an, "scan_status", str(scan_statuses[s->status]));
 }
 
 /* The specified answer; when a source failed, a problem that says which one,
