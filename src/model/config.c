@@ -75,7 +75,7 @@ static const struct field rows[] = {
 	NUMBER(ops_severity, "OPS_SEVERITY", 0, 5, 3, "Issues of this severity (1 is the worst) and worse are made on GitHub; 0: none."),
 	NUMBER(ops_per_scan, "OPS_PER_SCAN", 0, 1000, 10, "Issues that one scan may make on GitHub; what is more goes under one issue of the day."),
 	NUMBER(ops_per_day, "OPS_PER_DAY", 0, 10000, 50, "The same for a day (UTC)."),
-	NUMBER(ops_settle_s, "OPS_SETTLE_S", 0, 3600, 60, "Seconds after which GitHub's lists are trusted to have what was made: when an answer was lost, it is looked for twice, that far apart, before it is asked for again."),
+	NUMBER(ops_settle_s, "OPS_SETTLE_S", 0, 3600, 60, "Seconds after which GitHub's lists are trusted to have what was made: when an answer was lost, it is looked for three times, that far apart, before it is asked for again."),
 	PLACE_OR_NONE(severity_rules, "SEVERITY_RULES", "A file of rules for severities; see patchwarden.ops(7). Empty: the built-in ones."),
 	F_STR_PRESET(C, ops_label, "OPS_LABEL", "patchwarden", 50, FMT_NAME, "The label of all issues that are made on GitHub."),
 	SECRET(webhook_secret, "GITHUB_WEBHOOK_SECRET", "What GitHub signs its webhooks with."),

@@ -12,7 +12,7 @@
 #include "tracker/outbox.h"
 
 #define LOCK_FILE	"github.lock"
-#define LOOKS		2	/* before what got no answer is said again */
+#define LOOKS		3	/* before what got no answer is said again */
 #define BODY_MAX_BYTES_GH 65000	/* GitHub takes 65,536 characters */
 #define TITLE_MAX_BYTES	1000	/* of marks, too; GitHub takes 256 characters */
 #define PAUSE_FIRST_MS	5000	/* doubled with each try */

@@ -41,7 +41,7 @@ CLEANFILES += tests/bench/limit_apply tests/bench/hello_fcgi \
 	tests/bench/edit_ops tests/bench/edit_carry tests/bench/ingest_log \
 	tests/bench/seed_log tests/bench/fanout_load tests/bench/limit_fanout \
 	tests/bench/lws_fanout tests/bench/ops_group
-EXTRA_DIST += tests/bench/apply tests/bench/bench.py tests/bench/contender.py \
+EXTRA_DIST += tests/bench/README.md tests/bench/apply tests/bench/bench.py tests/bench/contender.py \
 	tests/bench/edit tests/bench/fanout tests/bench/fanout_peers.py \
 	tests/bench/fanout_servers.py tests/bench/handler.py tests/bench/http \
 	tests/bench/ingest tests/bench/log_cases.py tests/bench/ops \

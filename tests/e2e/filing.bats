@@ -64,7 +64,7 @@ sent_all() {
   for ((i = 1; i <= rounds; i++)); do
     log_defects $((i % 40))
     log_kinds $((i % 40)) $((i * 20 / rounds))
-    patchctl scan --quiet >>"$state/log/scan.log" 2>&1 3>&- &
+    "$build/src/patchctl/patchctl" scan --quiet >>"$state/log/scan.log" 2>&1 3>&- &
     scan=$!
     if ((RANDOM % 3)); then
       sleep "0.$(printf %03d $((RANDOM % 250)))"
