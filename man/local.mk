@@ -1,5 +1,6 @@
 dist_man_MANS += man/patchwarden.batch.5 man/patchwarden.conf.5 \
 	man/patchwarden.ops.7 man/patchwarden.policy.5 \
+	man/patchwarden.severity.5 \
 	man/patchwarden.validators.7
 EXTRA_DIST += man/update
 

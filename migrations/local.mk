@@ -10,4 +10,6 @@ dist_migrations_DATA = \
 	migrations/029_report_versions.sql \
 	migrations/030_event_seals.sql \
 	migrations/031_stream_tickets.sql \
+	migrations/032_error_cells.sql \
+	migrations/033_gram.sql \
 	migrations/034_ops_issues.sql

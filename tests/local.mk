@@ -5,16 +5,21 @@ unit_tests = \
 	tests/unit/test_any_ops \
 	tests/unit/test_base \
 	tests/unit/test_bridge \
+	tests/unit/test_clean \
+	tests/unit/test_conns \
 	tests/unit/test_contract \
 	tests/unit/test_csv \
 	tests/unit/test_dialect \
+	tests/unit/test_errors \
 	tests/unit/test_event_chain \
 	tests/unit/test_export \
 	tests/unit/test_file \
 	tests/unit/test_file_edit \
+	tests/unit/test_gather \
 	tests/unit/test_handshake \
 	tests/unit/test_http \
 	tests/unit/test_hub \
+	tests/unit/test_intake \
 	tests/unit/test_json \
 	tests/unit/test_json_walk \
 	tests/unit/test_local \
@@ -39,9 +44,11 @@ unit_tests = \
 	tests/unit/test_policy_tasks \
 	tests/unit/test_quota \
 	tests/unit/test_answers \
+	tests/unit/test_redact \
 	tests/unit/test_report \
 	tests/unit/test_report_build \
 	tests/unit/test_report_store \
+	tests/unit/test_remote \
 	tests/unit/test_resolve \
 	tests/unit/test_retention \
 	tests/unit/test_script \
@@ -83,6 +90,11 @@ tests_unit_test_bridge_SOURCES = tests/unit/test_bridge.c
 tests_unit_test_bridge_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_bridge_CFLAGS = $(unit_cflags)
 tests_unit_test_bridge_LDADD = $(edit_libs) $(model_libs) $(model_deps)
+
+tests_unit_test_clean_SOURCES = tests/unit/test_clean.c
+tests_unit_test_clean_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_clean_CFLAGS = $(unit_cflags)
+tests_unit_test_clean_LDADD = $(logs_libs) $(model_libs) $(ZLIB_LIBS) $(model_deps)
 
 tests_unit_test_contract_SOURCES = tests/unit/test_contract.c
 tests_unit_test_contract_CPPFLAGS = $(unit_cppflags)
@@ -127,10 +139,25 @@ tests_unit_test_http_LDADD = src/http/libhttp.a $(model_libs) $(FCGI_LIBS) $(mod
 tests_lib_http_app_SOURCES = tests/lib/http_app.c
 tests_lib_http_app_LDADD = src/http/libhttp.a $(model_libs) $(FCGI_LIBS) $(model_deps)
 
+tests_unit_test_conns_SOURCES = tests/unit/test_conns.c
+tests_unit_test_conns_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_conns_CFLAGS = $(unit_cflags)
+tests_unit_test_conns_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
+
+tests_unit_test_gather_SOURCES = tests/unit/test_gather.c
+tests_unit_test_gather_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_gather_CFLAGS = $(unit_cflags)
+tests_unit_test_gather_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
+
 tests_unit_test_hub_SOURCES = tests/unit/test_hub.c
 tests_unit_test_hub_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_hub_CFLAGS = $(unit_cflags)
 tests_unit_test_hub_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
+
+tests_unit_test_intake_SOURCES = tests/unit/test_intake.c
+tests_unit_test_intake_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_intake_CFLAGS = $(unit_cflags)
+tests_unit_test_intake_LDADD = $(logs_libs) $(model_libs) $(ZLIB_LIBS) $(model_deps)
 
 tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_CPPFLAGS = $(unit_cppflags)
@@ -258,6 +285,14 @@ tests_unit_test_answers_LDADD = src/remote/libremote.a $(model_libs) $(model_dep
 
 tests_lib_source_drive_SOURCES = tests/lib/source_drive.c
 tests_lib_source_drive_LDADD = $(ops_libs) $(govern_libs) $(store_deps)
+tests_unit_test_redact_SOURCES = tests/unit/test_redact.c
+tests_unit_test_redact_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_redact_CFLAGS = $(unit_cflags)
+tests_unit_test_redact_LDADD = $(logs_libs) $(model_libs) $(ZLIB_LIBS) $(model_deps)
+tests_unit_test_remote_SOURCES = tests/unit/test_remote.c
+tests_unit_test_remote_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_remote_CFLAGS = $(unit_cflags)
+tests_unit_test_remote_LDADD = src/remote/libremote.a $(model_libs) $(model_deps)
 
 tests_unit_test_report_SOURCES = tests/unit/test_report.c
 tests_unit_test_report_CPPFLAGS = $(unit_cppflags)
@@ -290,6 +325,9 @@ tests_lib_ws_echo_SOURCES = tests/lib/ws_echo.c
 tests_lib_ws_echo_CPPFLAGS = $(unit_cppflags)
 tests_lib_ws_echo_CFLAGS = $(unit_cflags)
 tests_lib_ws_echo_LDADD = src/broadcastd/libbroadcastd.a $(store_libs) $(broadcastd_deps)
+check_PROGRAMS += tests/lib/github_drive
+tests_lib_github_drive_SOURCES = tests/lib/github_drive.c
+tests_lib_github_drive_LDADD = src/remote/libremote.a $(model_libs) $(model_deps)
 check_PROGRAMS += tests/lib/report_show
 tests_lib_report_show_SOURCES = tests/lib/report_show.c
 tests_lib_report_show_CPPFLAGS = $(unit_cppflags)
@@ -310,6 +348,11 @@ tests_unit_test_sse_reader_SOURCES = tests/unit/test_sse_reader.c
 tests_unit_test_sse_reader_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_sse_reader_CFLAGS = $(unit_cflags)
 tests_unit_test_sse_reader_LDADD = src/remote/libremote.a $(base_libs) $(CRYPTO_LIBS)
+
+tests_unit_test_errors_SOURCES = tests/unit/test_errors.c
+tests_unit_test_errors_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_errors_CFLAGS = $(unit_cflags)
+tests_unit_test_errors_LDADD = $(store_libs) $(store_deps)
 
 tests_unit_test_stats_SOURCES = tests/unit/test_stats.c
 tests_unit_test_stats_CPPFLAGS = $(unit_cppflags)
@@ -435,11 +478,19 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/crowd.bats \
 	tests/e2e/faults.bats \
 	tests/e2e/gauges.bats \
+	tests/e2e/github.bats \
+	tests/e2e/github_openapi.bats \
+	tests/github/api.json \
+	tests/github/cut.py \
+	tests/github/declared.py \
+	tests/github/package.json \
+	tests/github/refresh \
 	tests/e2e/hostile.bats \
 	tests/e2e/http.bats \
 	tests/e2e/judge.bats \
 	tests/e2e/swap.py \
 	tests/e2e/kill9.bats \
+	tests/e2e/lag.bats \
 	tests/e2e/load.bats \
 	tests/e2e/load.py \
 	tests/e2e/logs.bats \
@@ -455,6 +506,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/sources.bats \
 	tests/e2e/sse.sh \
 	tests/e2e/stream.bats \
+	tests/e2e/sleeper.py \
 	tests/e2e/subscriber.py \
 	tests/e2e/tail.bats \
 	tests/e2e/tickets.bats \
@@ -470,6 +522,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/fuzz/fuzz.h \
 	tests/fuzz/fuzz_envelope.c \
 	tests/fuzz/fuzz_fences.c \
+	tests/fuzz/fuzz_group.c \
 	tests/fuzz/fuzz_handshake.c \
 	tests/fuzz/fuzz_json.c \
 	tests/fuzz/fuzz_marker.c \

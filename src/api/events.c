@@ -3,6 +3,7 @@
 #include "api/program.h"
 #include "contract/query.h"
 #include "govern/publish.h"
+#include "model/position.h"
 #include "store/event_store.h"
 
 typedef int publish_verb(struct govern *g, struct arena *a,
@@ -115,20 +116,20 @@ fill(struct call *c, struct govern *g, const struct list_query *q,
 	}
 }
 
-/* As a stream does: what stood between the position and the oldest event is
- * gone, or the position is of another epoch, behind the head of this one. */
+/* As a stream does. */
 static void
 put_gap(struct json_writer *w, struct list_query *q, int64_t oldest,
     int64_t head)
 {
-	int64_t asked = q->since, before = oldest ? oldest - 1 : head;
+	struct position p = position_after(q->since, true, oldest, head);
+	int64_t asked = q->since;
 
 	json_key(w, "gap");
-	if (!q->asked || (asked >= before && asked <= head)) {
+	if (!q->asked || !p.gap) {
 		json_put_null(w);
 		return;
 	}
-	q->since = asked > head ? head : before;
+	q->since = p.after;
 	json_object_open(w);
 	json_key(w, "asked");
 	json_put_int(w, asked);

@@ -102,6 +102,7 @@
 #define CLIENTS_MAX		65536
 #define CLIENT_MESSAGE_BYTES	KIB(16)	/* subscribe and auth are small */
 #define HANDSHAKE_BYTES		KIB(8)
+#define LAG_MAX_EVENTS		1000000000
 #define LAG_DEFAULT_BYTES	MIB(1)	/* unsent bytes before a subscriber is cut */
 
 #define TICKETS_MAX		1000	/* of one token: a web server that gets them for all its pages */

@@ -32,6 +32,8 @@ src_base_libbase_a_SOURCES = \
 	src/base/str.h \
 	src/base/utf8.c \
 	src/base/utf8.h \
+	src/base/window.c \
+	src/base/window.h \
 	src/base/zone.c \
 	src/base/zone.h \
 	src/base/zone_file.c \

@@ -105,22 +105,13 @@ rest(struct conn *c)
 void
 conn_new(struct server *s, int fd)
 {
-	struct conn *c = calloc(1, sizeof(*c));
+	struct conn *c = conns_take(&s->conns);
 
-	if (!c)
-		abort();
+	c->state = CONN_HEAD;
 	c->watch = (struct watch){ WATCH_CONN, fd };
 	c->server = s;
 	conn_work(c)->head = handshake_new();
 	conn_due(c, HANDSHAKE_S);
-	if (s->n_conns == s->conns_cap) {
-		s->conns_cap = s->conns_cap ? s->conns_cap * 2 : 64;
-		s->conns = realloc(s->conns, s->conns_cap * sizeof(*s->conns));
-		if (!s->conns)
-			abort();
-	}
-	c->index = (uint32_t)s->n_conns;
-	s->conns[s->n_conns++] = c;
 	c->armed = EPOLLIN;
 	if (server_watch(s, &c->watch, c->armed, NULL) != 0)
 		conn_die(c, GONE_TURNED_AWAY);
@@ -131,8 +122,6 @@ conn_free(struct conn *c)
 {
 	struct server *s = c->server;
 
-	s->conns[c->index] = s->conns[--s->n_conns];
-	s->conns[c->index]->index = c->index;
 	if (c->counted) {
 		hub_leave(s->hub, c->transport);
 		s->n_streams--;
@@ -143,7 +132,7 @@ conn_free(struct conn *c)
 	hub_filter_drop(s->hub, c->filter);
 	quota_leave(s->tokens, c->by_token);
 	quota_leave(s->addresses, c->by_address);
-	free(c);
+	conns_give(&s->conns, c);
 }
 
 void
@@ -193,11 +182,10 @@ conn_close(struct conn *c, enum gone why, enum ws_code code,
 }
 
 void
-conn_restart(struct conn *c)
+conn_restart(struct conn *c, size_t i)
 {
-	const struct server *s = c->server;
-	uint64_t spread = BACK_SPREAD_MS + s->n_conns;
-	int ms = (int)(BACK_FIRST_MS + c->index * spread / s->n_conns);
+	size_t n = c->server->conns.n;
+	int ms = (int)(BACK_FIRST_MS + i * (BACK_SPREAD_MS + n) / n);
 	char reason[64];
 
 	snprintf(reason, sizeof(reason), "restart; come back in %d ms", ms);
@@ -321,6 +309,7 @@ arm(struct conn *c, enum conn_sent sent)
 
 	if (!w || w->out.len - w->out_at <= OUT_HIGH_BYTES)
 		want |= EPOLLIN;
+	c->live |= sent == CONN_SENT_ALL && c->state == CONN_OPEN;
 	if (sent == CONN_SENT_FULL && !c->full)
 		c->moved_s = c->server->now_s;
 	if (sent != CONN_SENT_FULL && c->full)	/* its pong was behind */
@@ -388,20 +377,37 @@ expire(struct conn *c)
 	conn_close(c, GONE_EXPIRED, WS_UNAUTHORIZED, e.detail);
 }
 
+/* It does not keep up: close it with its position, to which it may come back.
+ * Who asked for old events is as far behind as it likes, until it has them. */
+static bool
+lags(struct conn *c)
+{
+	const struct server *s = c->server;
+	uint32_t beats = (uint32_t)s->config.heartbeat_s * BEATS_LOST;
+	uint32_t stall = beats < STALL_S ? beats : STALL_S;
+	long long behind = hub_head(s->hub) - c->pos;
+	bool stalled = c->full && s->now_s - c->moved_s > stall;
+	char reason[80];
+
+	if (!stalled && !(c->live && s->config.lag_events > 0 &&
+	    behind > s->config.lag_events))
+		return false;
+	snprintf(reason, sizeof(reason), "lagging by %lld events; last seq %lld",
+	    behind, (long long)c->pos);
+	if (!conn_is_ws(c))
+		sse_put_position(&conn_work(c)->out, c->pos);
+	conn_close(c, stalled ? GONE_LAGGING : GONE_BEHIND, WS_LAGGING, reason);
+	return true;
+}
+
 static void
 tick_open(struct conn *c)
 {
 	struct server *s = c->server;
 	uint32_t beats = (uint32_t)s->config.heartbeat_s * BEATS_LOST;
-	uint32_t stall = beats < STALL_S ? beats : STALL_S;
-	char reason[80];
 
-	if (c->full && s->now_s - c->moved_s > stall) {
-		snprintf(reason, sizeof(reason), "lagging; last seq %lld",
-		    (long long)c->pos);
-		conn_close(c, GONE_LAGGING, WS_LAGGING, reason);
+	if (lags(c))
 		return;
-	}
 	if (conn_is_ws(c) && !c->full &&
 	    s->now_s - c->seen_s > beats) {
 		conn_close(c, GONE_SILENT, WS_POLICY, "no pong");

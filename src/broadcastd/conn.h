@@ -16,6 +16,7 @@
 #include "broadcastd/ws.h"
 
 enum conn_state {
+	CONN_NONE,		/* is none */
 	CONN_HEAD,		/* reading the request */
 	CONN_AUTH,		/* a WebSocket that has to send its token */
 	CONN_OPEN,		/* gets events */
@@ -46,7 +47,7 @@ struct conn {
 	struct hub_filter *filter;	/* NULL: all */
 	struct quota_key *by_token, *by_address;
 	struct grant grant;
-	uint32_t index;		/* in server->conns */
+	uint32_t index;		/* of conns.c */
 	uint32_t due_s;		/* OPEN: the next heartbeat; else when this
 				 * state has lasted too long, 0: never */
 	uint32_t seen_s;	/* the last sign of life */
@@ -58,6 +59,7 @@ struct conn {
 	bool counted : 1;	/* in server->n_streams */
 	bool full : 1;		/* the peer takes nothing now */
 	bool shut : 1;		/* our half is closed */
+	bool live : 1;		/* has had all there was, once */
 };
 
 /* Takes fd; starts to read the request. */
@@ -73,8 +75,8 @@ void conn_flush(struct conn *c);
 /* End it in an orderly way, and count why.  SSE has no codes; it just ends. */
 void conn_close(struct conn *c, enum gone why, enum ws_code code,
     const char *reason);
-/* The server ends: come back, each at another time. */
-void conn_restart(struct conn *c);
+/* The server ends: come back, each at another time; it is the number i. */
+void conn_restart(struct conn *c, size_t i);
 /* The database is another one: say so, go on from pos. */
 void conn_gap(struct conn *c, int64_t asked, int64_t oldest, int64_t pos);
 

@@ -11,8 +11,8 @@ static const char *const transports[TRANSPORT__MAX] = {
 };
 
 static const char *const reasons[GONE__MAX] = {
-	"client", "refused", "timeout", "protocol", "lagging", "silent",
-	"expired", "turned_away", "restart", "answered",
+	"client", "refused", "timeout", "protocol", "lagging", "behind",
+	"silent", "expired", "turned_away", "restart", "answered",
 };
 
 /* Events that a subscriber is behind, at most. */
@@ -41,9 +41,9 @@ static struct now
 look(const struct server *s)
 {
 	struct now n = { 0 };
+	const struct conn *c;
 
-	for (size_t i = 0; i < s->n_conns; i++) {
-		const struct conn *c = s->conns[i];
+	for (uint32_t at = 0; (c = conns_next(&s->conns, &at));) {
 		int64_t lag;
 
 		if (c->state != CONN_OPEN) {

@@ -13,6 +13,7 @@ enum gone {
 	GONE_TIMEOUT,		/* no request, or no token, in time */
 	GONE_PROTOCOL,		/* what it sent is no WebSocket */
 	GONE_LAGGING,		/* it took nothing for too long */
+	GONE_BEHIND,		/* it fell too many events behind */
 	GONE_SILENT,		/* no answer to pings */
 	GONE_EXPIRED,		/* the token */
 	GONE_TURNED_AWAY,	/* no room */

@@ -5,8 +5,6 @@
 #include "broadcastd/sse.h"
 #include "broadcastd/ws.h"
 
-#define ENTRIES_FIRST 256
-
 static void
 encode_as(struct hub *h, struct buf *out, enum transport t,
     const struct event *ev)
@@ -38,6 +36,7 @@ hub_new(size_t log_bytes)
 	if (!h)
 		abort();
 	h->log_bytes = log_bytes;
+	h->entries = WINDOW_INIT(struct entry);
 	h->deflate = ws_deflate_new();
 	h->json = h->frame = BUF_INIT(ANSWER_MAX_BYTES);
 	return h;
@@ -51,7 +50,7 @@ hub_free(struct hub *h)
 	hub_reset(h, 0);
 	for (int t = 0; t < TRANSPORT__MAX; t++)
 		free(h->log[t].p);
-	free(h->entries);
+	window_free(&h->entries);
 	ws_deflate_free(h->deflate);
 	buf_free(&h->json);
 	buf_free(&h->frame);
@@ -80,10 +79,10 @@ wanted(const struct hub *h, int t)
 void
 hub_reset(struct hub *h, int64_t head)
 {
-	for (size_t i = 0; i < h->n; i++)
-		free(h->entries[h->first + i].text);
+	for (size_t i = 0; i < h->entries.n; i++)
+		free(hub_entry(h, i)->text);
 	hub_filters_reset(h);
-	h->first = h->n = 0;
+	window_reset(&h->entries);
 	for (int t = 0; t < TRANSPORT__MAX; t++) {
 		h->log[t].start = h->log[t].end = 0;
 		h->from[t] = 0;
@@ -125,32 +124,15 @@ entry_fill(struct entry *en, const struct event *ev)
 	en->ev.op = keep(ev->op, &to);
 }
 
-static struct entry *
-entry_new(struct hub *h)
-{
-	if (h->first + h->n == h->cap && h->first > h->cap / 2) {
-		memmove(h->entries, h->entries + h->first,
-		    h->n * sizeof(*h->entries));
-		h->first = 0;
-	}
-	if (h->first + h->n == h->cap) {
-		h->cap = h->cap ? h->cap * 2 : ENTRIES_FIRST;
-		h->entries = realloc(h->entries, h->cap * sizeof(*h->entries));
-		if (!h->entries)
-			abort();
-	}
-	return &h->entries[h->first + h->n++];
-}
-
 static void
 drop_oldest(struct hub *h)
 {
-	struct entry *en = &h->entries[h->first++];
+	struct entry *en = hub_entry(h, 0);
 
-	h->n--;
 	free(en->text);
 	for (int t = 0; t < TRANSPORT__MAX; t++)
 		h->log[t].start = en->at[t] + en->len[t];
+	window_drop_first(&h->entries);
 }
 
 /* Room behind the end.  What is in use moves to the front; the log is kept
@@ -164,8 +146,8 @@ log_room(struct hub *h, int t, size_t need)
 		return;
 	if (l->start > 0) {
 		memmove(l->p, l->p + l->start, l->end - l->start);
-		for (size_t i = 0; i < h->n; i++)
-			h->entries[h->first + i].at[t] -= l->start;
+		for (size_t i = 0; i < h->entries.n; i++)
+			hub_entry(h, i)->at[t] -= l->start;
 		l->end -= l->start;
 		l->start = 0;
 	}
@@ -209,9 +191,9 @@ hub_publish(struct hub *h, const struct event *ev, struct str epoch)
 		en.len[t] = h->frame.len;
 		l->end += h->frame.len;
 	}
-	*entry_new(h) = en;
+	*(struct entry *)window_add(&h->entries) = en;
 	h->head = ev->seq;
-	while (h->n > 1 && too_long(h))
+	while (h->entries.n > 1 && too_long(h))
 		drop_oldest(h);
 }
 
@@ -224,7 +206,7 @@ hub_head(const struct hub *h)
 bool
 hub_reaches(const struct hub *h, enum transport t, int64_t pos)
 {
-	return pos >= h->head - (int64_t)h->n && pos >= h->from[t];
+	return pos >= h->head - (int64_t)h->entries.n && pos >= h->from[t];
 }
 
 /* The last entry from i on of which max_bytes, counted from its start, reach
@@ -232,8 +214,8 @@ hub_reaches(const struct hub *h, enum transport t, int64_t pos)
 static size_t
 entry_within(const struct hub *h, int t, size_t i, size_t max_bytes)
 {
-	const struct entry *all = h->entries + h->first;
-	size_t low = i, high = h->n - 1, from = all[i].at[t];
+	const struct entry *all = hub_entry(h, 0);
+	size_t low = i, high = h->entries.n - 1, from = all[i].at[t];
 
 	while (low < high) {
 		size_t middle = high - (high - low) / 2;
@@ -250,11 +232,12 @@ static void
 view_all(const struct hub *h, enum transport t, size_t i, size_t max_bytes,
     struct hub_view *v)
 {
-	const struct entry *first = h->entries + h->first + i, *last;
+	const struct entry *first, *last;
 
-	if (i == h->n)
+	if (i == h->entries.n)
 		return;
-	last = h->entries + h->first + entry_within(h, t, i, max_bytes);
+	first = hub_entry(h, i);
+	last = hub_entry(h, entry_within(h, t, i, max_bytes));
 	v->bytes = last->at[t] + last->len[t] - first->at[t];
 	v->iov[v->n++] = (struct iovec){ h->log[t].p + first->at[t], v->bytes };
 	v->upto = last->ev.seq;
@@ -280,7 +263,7 @@ span_add(struct hub_view *v, char *p, size_t len)
 static const struct entry *
 entry_of(const struct hub *h, int64_t seq)
 {
-	return h->entries + h->first + hub_entry_after(h, seq - 1);
+	return hub_entry(h, hub_entry_after(h, seq - 1));
 }
 
 void
@@ -322,7 +305,7 @@ int64_t
 hub_sent(const struct hub *h, enum transport t, int64_t pos,
     struct hub_filter *f, size_t sent, struct str *rest)
 {
-	const struct entry *all = h->entries + h->first, *en;
+	const struct entry *all = hub_entry(h, 0), *en;
 	size_t i = hub_entry_after(h, pos), n;
 	const int64_t *seqs;
 

@@ -4,16 +4,13 @@
 
 #include <stdlib.h>
 
-#define SEQS_FIRST 16
-
 struct hub_filter {
 	struct hub_filter *next;	/* of its chain */
 	uint32_t hash;
 	size_t users;
 	struct event_filter f;		/* its texts follow the struct */
 	int64_t seen;			/* the log was looked at up to here */
-	int64_t *seqs;			/* [first, first + n): what it takes */
-	size_t first, n, cap;
+	struct window seqs;		/* int64_t: what it takes */
 };
 
 static bool
@@ -33,6 +30,7 @@ filter_new(const struct event_filter *f)
 
 	if (!made)
 		abort();
+	made->seqs = WINDOW_INIT(int64_t);
 	made->f = event_filter_copy(f, (char *)(made + 1));
 	return made;
 }
@@ -70,7 +68,7 @@ hub_filter_drop(struct hub *h, struct hub_filter *f)
 		at = &(*at)->next;
 	*at = f->next;
 	h->n_filters--;
-	free(f->seqs);
+	window_free(&f->seqs);
 	free(f);
 }
 
@@ -92,41 +90,28 @@ hub_filters_reset(struct hub *h)
 	for (size_t i = 0; i < FILTER_CHAINS; i++)
 		for (struct hub_filter *f = h->filters[i]; f; f = f->next) {
 			f->seen = 0;
-			f->first = f->n = 0;
+			window_reset(&f->seqs);
 		}
 }
 
-static void
-seq_add(struct hub_filter *f, int64_t seq)
+static const int64_t *
+seq_at(const struct hub_filter *f, size_t i)
 {
-	if (f->first + f->n == f->cap && f->first > f->cap / 2) {
-		memmove(f->seqs, f->seqs + f->first,
-		    f->n * sizeof(*f->seqs));
-		f->first = 0;
-	}
-	if (f->first + f->n == f->cap) {
-		f->cap = f->cap ? f->cap * 2 : SEQS_FIRST;
-		f->seqs = realloc(f->seqs, f->cap * sizeof(*f->seqs));
-		if (!f->seqs)
-			abort();
-	}
-	f->seqs[f->first + f->n++] = seq;
+	return window_at(&f->seqs, i);
 }
 
 static void
 look_on(struct hub_filter *f, const struct hub *h)
 {
-	int64_t before = h->head - (int64_t)h->n;
+	int64_t before = h->head - (int64_t)h->entries.n;
 
-	while (f->n && f->seqs[f->first] <= before) {	/* forgotten */
-		f->first++;
-		f->n--;
-	}
-	for (size_t i = hub_entry_after(h, f->seen); i < h->n; i++) {
-		const struct event *ev = &h->entries[h->first + i].ev;
+	while (f->seqs.n && *seq_at(f, 0) <= before)	/* forgotten */
+		window_drop_first(&f->seqs);
+	for (size_t i = hub_entry_after(h, f->seen); i < h->entries.n; i++) {
+		const struct event *ev = &hub_entry(h, i)->ev;
 
 		if (event_filter_takes(&f->f, ev))
-			seq_add(f, ev->seq);
+			*(int64_t *)window_add(&f->seqs) = ev->seq;
 	}
 	f->seen = h->head;
 }
@@ -139,15 +124,15 @@ hub_filter_seqs(struct hub_filter *f, const struct hub *h, int64_t pos,
 
 	if (f->seen < h->head)
 		look_on(f, h);
-	high = f->n;
+	high = f->seqs.n;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (f->seqs[f->first + middle] <= pos)
+		if (*seq_at(f, middle) <= pos)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	*n = f->n - low;
-	return f->seqs + f->first + low;
+	*n = f->seqs.n - low;
+	return *n > 0 ? seq_at(f, low) : NULL;
 }

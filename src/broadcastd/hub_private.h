@@ -2,6 +2,7 @@
 #ifndef BROADCASTD_HUB_PRIVATE_H
 #define BROADCASTD_HUB_PRIVATE_H
 
+#include "base/window.h"
 #include "broadcastd/hub.h"
 #include "broadcastd/ws_deflate.h"
 
@@ -23,8 +24,7 @@ struct log {
 struct hub {
 	size_t log_bytes;
 	int64_t head;
-	struct entry *entries;		/* [first, first + n), by seq */
-	size_t first, n, cap;
+	struct window entries;		/* by seq; the last is head */
 	struct log log[TRANSPORT__MAX];
 	size_t users[TRANSPORT__MAX];
 	int64_t from[TRANSPORT__MAX];	/* encoded for it: what is after */
@@ -34,13 +34,20 @@ struct hub {
 	size_t n_filters;
 };
 
-/* The first entry after pos; h->n when there is none. */
+static inline struct entry *
+hub_entry(const struct hub *h, size_t i)
+{
+	return window_at(&h->entries, i);
+}
+
+/* The first entry after pos; how many there are when there is none. */
 static inline size_t
 hub_entry_after(const struct hub *h, int64_t pos)
 {
-	int64_t before = h->head - (int64_t)h->n;
+	size_t n = h->entries.n;
+	int64_t before = h->head - (int64_t)n;
 
-	return pos >= h->head ? h->n : pos > before ? (size_t)(pos - before) : 0;
+	return pos >= h->head ? n : pos > before ? (size_t)(pos - before) : 0;
 }
 
 /* Which entries a filter takes, in hub_filter.c: the seqs after pos, ascending;

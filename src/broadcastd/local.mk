@@ -5,9 +5,11 @@ src_broadcastd_libbroadcastd_a_SOURCES = \
 	src/broadcastd/answer.c src/broadcastd/answer.h \
 	src/broadcastd/auth.c src/broadcastd/auth.h \
 	src/broadcastd/conn.c src/broadcastd/conn.h \
+	src/broadcastd/conns.c src/broadcastd/conns.h \
 	src/broadcastd/conn_open.c src/broadcastd/conn_open.h \
 	src/broadcastd/conn_send.c src/broadcastd/conn_send.h \
 	src/broadcastd/feed.c src/broadcastd/feed.h \
+	src/broadcastd/gather.c src/broadcastd/gather.h \
 	src/broadcastd/gauges.c src/broadcastd/gauges.h \
 	src/broadcastd/handshake.c src/broadcastd/handshake.h \
 	src/broadcastd/hub.c src/broadcastd/hub.h \

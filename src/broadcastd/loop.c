@@ -10,12 +10,14 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/doorbell.h"
 #include "base/log.h"
 #include "broadcastd/conn.h"
+#include "broadcastd/gather.h"
 #include "broadcastd/listen.h"
 
 #define EVENTS_A_TURN 256
@@ -140,7 +142,7 @@ accept_some(struct server *s, const struct listener *l)
 			accept_failed(s, l);
 			return;
 		}
-		if (s->n_conns >= s->conns_most)
+		if (s->conns.n >= s->conns_most)
 			turn_away(s, fd);
 		else
 			conn_new(s, fd);
@@ -162,28 +164,50 @@ reap(struct server *s)
 static void
 flush_all(struct server *s)
 {
-	for (size_t i = 0; i < s->n_conns; i++) {
-		struct conn *c = s->conns[i];
+	struct conn *c;
 
+	for (uint32_t at = 0; (c = conns_next(&s->conns, &at));)
 		if (c->state == CONN_OPEN && !(c->armed & EPOLLOUT)) {
 			conn_flush(c);
 			arena_reset(s->arena);
 		}
-	}
+}
+
+static void
+take_rings(struct server *s)
+{
+	s->gauges.rings += doorbell_drain(s->bell.fd);
+}
+
+static void
+gather(struct server *s)
+{
+	int64_t us = s->rung ? gather_us(s->last_events, s->last_us) : 0;
+
+	if (us == 0)
+		return;
+	nanosleep(&(struct timespec){ .tv_nsec = us * 1000 }, NULL);
+	take_rings(s);
 }
 
 /* True when there may be more to take from the table. */
 static bool
 pump(struct server *s)
 {
-	int64_t head = hub_head(s->hub);
+	int64_t head = hub_head(s->hub), began;
 	uint64_t was = s->feed.published;
-	bool more = feed_step(&s->feed, s->hub, s->arena);
+	bool more;
 
+	gather(s);
+	more = feed_step(&s->feed, s->hub, s->arena);
 	s->gauges.events += s->feed.published - was;
 	arena_reset(s->arena);
-	if (hub_head(s->hub) != head)
+	if (hub_head(s->hub) != head) {
+		began = clock_mono_us();
 		flush_all(s);
+		s->last_us = clock_mono_us() - began;
+		s->last_events = s->feed.published - was;
+	}
 	return more;
 }
 
@@ -192,6 +216,7 @@ gap_all(struct server *s)
 {
 	int64_t oldest, head;
 	struct err e = { 0 };
+	struct conn *c;
 
 	log_warn("the database is another one; all positions are void",
 	    "epoch", s->feed.epoch, NULL);
@@ -199,10 +224,9 @@ gap_all(struct server *s)
 		oldest = 0;
 		head = hub_head(s->hub);
 	}
-	for (size_t i = 0; i < s->n_conns; i++)
-		if (s->conns[i]->state == CONN_OPEN)
-			conn_gap(s->conns[i], s->conns[i]->pos, oldest,
-			    hub_head(s->hub));
+	for (uint32_t at = 0; (c = conns_next(&s->conns, &at));)
+		if (c->state == CONN_OPEN)
+			conn_gap(c, c->pos, oldest, hub_head(s->hub));
 }
 
 static void
@@ -218,13 +242,14 @@ static void
 tick(struct server *s)
 {
 	uint64_t expirations;
+	struct conn *c;
 
 	(void)!read(s->timer.fd, &expirations, sizeof(expirations));
 	look(s);
 	if (!s->accepting && !s->drain_by_ms)
 		accepting(s, true);
-	for (size_t i = 0; i < s->n_conns; i++) {
-		conn_tick(s->conns[i]);
+	for (uint32_t at = 0; (c = conns_next(&s->conns, &at));) {
+		conn_tick(c);
 		arena_reset(s->arena);
 	}
 	feed_tick(&s->feed, s->now_ms);
@@ -233,14 +258,17 @@ tick(struct server *s)
 static void
 drain(struct server *s)
 {
+	struct conn *c;
+	size_t i = 0;
+
 	if (s->drain_by_ms)
 		return;
 	log_info("ending", NULL);
 	s->drain_by_ms = s->now_ms + DRAIN_MS;
 	listeners_end(s);
-	for (size_t i = 0; i < s->n_conns; i++) {
-		conn_restart(s->conns[i]);
-		conn_flush(s->conns[i]);
+	for (uint32_t at = 0; (c = conns_next(&s->conns, &at));) {
+		conn_restart(c, i++);
+		conn_flush(c);
 	}
 }
 
@@ -319,8 +347,9 @@ dispatch(struct server *s, struct watch *w, uint32_t events)
 		tick(s);
 		break;
 	case WATCH_BELL:
-		if (w->fd >= 0)
-			s->gauges.rings += doorbell_drain(w->fd);
+		s->rung = w->fd >= 0;
+		if (s->rung)
+			take_rings(s);
 		break;
 	case WATCH_CONN:
 		conn_event((struct conn *)(void *)w, events);
@@ -333,7 +362,7 @@ static bool
 over(const struct server *s)
 {
 	return s->drain_by_ms &&
-	    (s->n_conns == 0 || s->now_ms >= s->drain_by_ms);
+	    (s->conns.n == 0 || s->now_ms >= s->drain_by_ms);
 }
 
 static void
@@ -354,6 +383,7 @@ serve(struct server *s)
 		    more ? 0 : -1);
 
 		now(s);
+		s->rung = false;
 		for (int i = 0; i < n; i++)
 			dispatch(s, ev[i].data.ptr, ev[i].events);
 		more = pump(s);
@@ -390,9 +420,11 @@ watch_own(struct server *s, struct err *e)
 static void
 end(struct server *s)
 {
-	while (s->n_conns)
-		conn_free(s->conns[s->n_conns - 1]);
-	free(s->conns);
+	struct conn *c;
+
+	for (uint32_t at = 0; (c = conns_next(&s->conns, &at));)
+		conn_free(c);
+	conns_end(&s->conns);
 	listeners_end(s);
 	if (s->feed.ready)
 		feed_checkpoint(&s->feed, 1);

@@ -2,6 +2,7 @@
 #ifndef BROADCASTD_SERVER_H
 #define BROADCASTD_SERVER_H
 
+#include "broadcastd/conns.h"
 #include "broadcastd/feed.h"
 #include "broadcastd/gauges.h"
 #include "broadcastd/hub.h"
@@ -43,11 +44,13 @@ struct server {
 	int epoll, spare;		/* spare: one descriptor in reserve */
 	struct gauges gauges;
 	struct quota *tokens, *addresses;	/* of streams */
-	struct conn **conns;
-	size_t n_conns, conns_cap;
+	struct conns conns;
 	size_t conns_most;		/* more are turned away at once */
 	size_t n_streams;		/* of them, those that count as clients */
 	struct conn *dead;		/* to be freed at the end of the turn */
+	bool rung;			/* in this turn */
+	uint64_t last_events;		/* of the last round of sends */
+	int64_t last_us;		/* how long it took */
 	int64_t now_ms;			/* monotonic, of this turn */
 	uint32_t now_s;			/* the same */
 	int64_t drain_by_ms;		/* 0: not told to end */

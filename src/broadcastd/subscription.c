@@ -5,6 +5,7 @@
 
 #include "base/id.h"
 #include "contract/query.h"
+#include "model/position.h"
 
 void
 subscription_begin(struct subscription *s)
@@ -173,19 +174,15 @@ subscription_start(const struct subscription *s, int64_t oldest,
     int64_t head, struct str epoch)
 {
 	struct start st = { .pos = head, .oldest = oldest, .asked = s->seq };
-	int64_t before = oldest > 0 ? oldest - 1 : head;
+	bool same = !s->epoch[0] || str_is(epoch, s->epoch);
+	struct position p;
 
-	if (s->since == SINCE_NOW)
-		return st;
 	if (s->since == SINCE_EARLIEST) {
-		st.pos = before;
-		return st;
+		st.pos = position_earliest(oldest, head);
+	} else if (s->since == SINCE_SEQ) {
+		p = position_after(s->seq, same, oldest, head);
+		st.pos = p.after;
+		st.gap = p.gap;
 	}
-	/* A position of another epoch says nothing about this table */
-	st.gap = (s->epoch[0] && !str_is(epoch, s->epoch)) || s->seq > head;
-	if (st.gap)
-		return st;
-	st.gap = s->seq < before;
-	st.pos = st.gap ? before : s->seq;
 	return st;
 }

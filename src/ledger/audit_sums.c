@@ -1,7 +1,7 @@
 #include "ledger/audit_sums.h"
 
 #include "ledger/outcome.h"
-#include "ledger/packed.h"
+#include "ledger/packed_errors.h"
 #include "store/event_store.h"
 
 static int
@@ -71,7 +71,7 @@ bucket_check(void *ctx, const int64_t *key, const struct packed_cell *cells,
 	struct stmt *s = db_stmt(w->db, "SELECT cells FROM rollup"
 	    " WHERE facet = :facet AND grain = :grain AND bucket = :bucket"
 	    " AND requester = :requester AND workspace = :workspace");
-	int rc = packed_add(STR(""), cells, n, &want, e);
+	int rc = packed_adder_of(key[0])(STR(""), cells, n, &want, e);
 
 	if (rc == 0) {
 		stmt_bind_int(s, ":facet", key[0]);

@@ -30,6 +30,8 @@ src_ledger_libledger_a_SOURCES = \
 	src/ledger/outcome.h \
 	src/ledger/packed.c \
 	src/ledger/packed.h \
+	src/ledger/packed_errors.c \
+	src/ledger/packed_errors.h \
 	src/ledger/patch_log.c \
 	src/ledger/patch_log.h \
 	src/ledger/projection.c \
@@ -53,6 +55,8 @@ src_ledger_libledger_a_SOURCES = \
 	src/ledger/term.h \
 	src/ledger/top.c \
 	src/ledger/top.h \
+	src/ledger/top_errors.c \
+	src/ledger/top_errors.h \
 	src/ledger/trail.c \
 	src/ledger/trail.h \
 	src/ledger/trends.c \

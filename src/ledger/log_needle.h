@@ -30,7 +30,7 @@ struct needle {
 
 void needle_begin(struct needle *n, struct arena *a, struct str text,
     bool everywhere);
-/* It has less than three characters, which no index knows. */
+/* It has one character, or two that are not both of ASCII: no index knows it. */
 bool needle_is_short(const struct needle *n);
 void needle_end(struct needle *n);
 

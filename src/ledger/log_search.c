@@ -33,10 +33,12 @@ chars_of(struct str s, size_t *at)
 	return n;
 }
 
+/* As a phrase of its own. */
 static void
-gram_add(struct buf *out, struct str gram)
+gram_add(struct buf *out, const char *with, struct str gram)
 {
-	buf_adds(out, out->len ? " AND \"" : "\"");
+	buf_adds(out, out->len ? with : "");
+	buf_addc(out, '"');
 	for (size_t i = 0; i < gram.len; i++) {
 		if (gram.p[i] == '"')
 			buf_addc(out, '"');
@@ -59,10 +61,18 @@ match_text(struct arena *a, struct str needle)
 		return STR_NONE;
 	every = (n - 2 + GRAMS_ASKED - 1) / GRAMS_ASKED;
 	for (size_t k = 0; k + 2 < n; k += every)
-		gram_add(&out, str_n(needle.p + at[k], at[k + 3] - at[k]));
+		gram_add(&out, " AND ", str_n(needle.p + at[k], at[k + 3] - at[k]));
 	text = arena_str(a, buf_str(&out));
 	buf_free(&out);
 	return text;
+}
+
+/* Two characters of ASCII, which the index knows as parts of trigrams. */
+static bool
+is_pair(struct str needle)
+{
+	return needle.len == 2 && (unsigned char)needle.p[0] < 0x80 &&
+	    (unsigned char)needle.p[1] < 0x80;
 }
 
 bool
@@ -72,7 +82,7 @@ needle_is_short(const struct needle *n)
 
 	for (size_t i = 0; i < n->text.len; i++)
 		chars += ((unsigned char)n->text.p[i] & 0xc0) != 0x80;
-	return chars < 3;
+	return chars < 3 && !is_pair(n->text);
 }
 
 static bool
@@ -133,7 +143,107 @@ hits_by_gram(struct db *db, struct needle *n, struct arena *a,
 	return hits_read(s, n, a, h, true, e);
 }
 
-/* One or two characters have no trigram: the dictionary itself is read. */
+/* The trigrams there are between two bounds that end so: 1 when all were looked
+ * at. */
+static int
+grams_read(struct db *db, struct hits *h, const struct str bounds[2],
+    struct str end, struct buf *out, struct err *e)
+{
+	struct stmt *s = db_stmt(db, "SELECT term FROM gram"
+	    " WHERE term >= :from AND term < :to");
+	int rc;
+
+	stmt_bind_str(s, ":from", bounds[0]);
+	stmt_bind_str(s, ":to", bounds[1]);
+	while ((rc = stmt_step(s, e)) > 0) {
+		struct str gram = stmt_str(s, 0);
+
+		h->looked++;
+		if (str_ends(gram, end))
+			gram_add(out, " OR ", gram);
+		if (late(h)) {
+			stmt_reset(s);
+			return 0;
+		}
+	}
+	return rc < 0 ? -1 : 1;
+}
+
+/* Where a pair is, a letter follows or one is before it: the index has the
+ * three.  Which follow is looked up; of those before, each of ASCII is asked
+ * for, and the others, of which most logs have none, are looked up. */
+static int
+pair_match(struct db *db, struct hits *h, struct str pair, struct buf *out,
+    struct err *e)
+{
+	const char after[2] = { pair.p[0], (char)(pair.p[1] + 1) };
+	const struct str begun[2] = { pair, str_n(after, 2) };
+	const struct str foreign[2] = { STR("\x80"), STR("\xff") };
+	int rc = grams_read(db, h, begun, STR(""), out, e);
+
+	if (rc > 0)
+		rc = grams_read(db, h, foreign, pair, out, e);
+	for (int c = 1; rc > 0 && c < 0x80; c++) {
+		const char gram[3] = { (char)c, pair.p[0], pair.p[1] };
+
+		if (c < 'A' || c > 'Z')
+			gram_add(out, " OR ", str_n(gram, 3));
+	}
+	return rc;
+}
+
+/* false: there is no other case of it. */
+static bool
+cased(char *c, bool large)
+{
+	if (large && (*c < 'a' || *c > 'z'))
+		return false;
+	*c = large ? (char)(*c & ~0x20) : *c;
+	return true;
+}
+
+/* Texts that are nothing but the pair, in either case. */
+static int
+hits_of_pair(struct db *db, struct needle *n, struct arena *a, struct hits *h,
+    struct err *e)
+{
+	int rc = 1;
+
+	for (int i = 0; rc > 0 && i < 4 * TERM_FIELD__MAX; i++) {
+		enum term_field field = (enum term_field)(i / 4);
+		char text[2] = { n->text.p[0], n->text.p[1] };
+		struct stmt *s;
+
+		if (!wanted(n, field) || !cased(&text[0], i & 1) ||
+		    !cased(&text[1], i & 2))
+			continue;
+		s = db_stmt(db, "SELECT id, field, text FROM term"
+		    " WHERE field = :field AND text = :text");
+		stmt_bind_int(s, ":field", field);
+		stmt_bind_str(s, ":text", str_n(text, 2));
+		rc = hits_read(s, n, a, h, false, e);
+	}
+	return rc;
+}
+
+static int
+hits_by_pair(struct db *db, struct needle *n, struct arena *a, struct hits *h,
+    struct err *e)
+{
+	struct buf match = BUF_INIT(MIB(1));
+	int rc = hits_of_pair(db, n, a, h, e);
+
+	if (rc > 0)
+		rc = pair_match(db, h, n->text, &match, e);
+	if (rc > 0 && match.full)
+		rc = 0;
+	if (rc > 0)
+		rc = hits_by_gram(db, n, a, h, buf_str(&match), e);
+	buf_free(&match);
+	return rc;
+}
+
+/* What no index knows: the dictionary itself is read. */
 static int
 hits_by_reading(struct db *db, struct needle *n, struct arena *a,
     struct hits *h, struct err *e)
@@ -177,6 +287,7 @@ needle_collect(struct db *db, struct needle *n, struct arena *a,
 	struct hits h = { .most = most_terms, .until_us = until_us };
 	struct str match = match_text(a, n->text);
 	int rc = match.p ? hits_by_gram(db, n, a, &h, match, e) :
+	    is_pair(n->text) ? hits_by_pair(db, n, a, &h, e) :
 	    hits_by_reading(db, n, a, &h, e);
 
 	if (rc <= 0)

@@ -1,7 +1,7 @@
 #include "ledger/packed.h"
 
-static void
-put_number(struct buf *out, int64_t v)
+void
+packed_put(struct buf *out, int64_t v)
 {
 	uint64_t rest = (uint64_t)v;
 
@@ -20,13 +20,20 @@ put_cell(struct buf *out, int64_t *k1, const struct packed_cell *c)
 		return false;
 	if (c->n.ok == 0 && c->n.failed == 0 && c->n.reverted == 0)
 		return true;
-	put_number(out, c->k1 - *k1);
-	put_number(out, c->k2);
-	put_number(out, c->n.ok);
-	put_number(out, c->n.failed);
-	put_number(out, c->n.reverted);
+	packed_put(out, c->k1 - *k1);
+	packed_put(out, c->k2);
+	packed_put(out, c->n.ok);
+	packed_put(out, c->n.failed);
+	packed_put(out, c->n.reverted);
 	*k1 = c->k1;
 	return true;
+}
+
+int
+packed_damaged(struct err *e)
+{
+	return err_set(e, ERR_STORE_FAILED, "the sums beside the log are "
+	    "damaged; patchctl db check --rebuild mends them");
 }
 
 static int
@@ -63,7 +70,6 @@ packed_add(struct str text, const struct packed_cell *cells, size_t n,
 			have = packed_next(&old, &c);
 	}
 	if (old.rest.len || !fits)
-		return err_set(e, ERR_STORE_FAILED, "the sums beside the log "
-		    "are damaged; patchctl db check --rebuild mends them");
+		return packed_damaged(e);
 	return buf_check(out, "the sums of a bucket", e);
 }

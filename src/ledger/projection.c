@@ -3,6 +3,7 @@
 #include "ledger/grams.h"
 #include "ledger/ledger.h"
 #include "ledger/outcome.h"
+#include "ledger/packed_errors.h"
 #include "ledger/patch_log.h"
 #include "store/event_store.h"
 #include "store/producer_event.h"
@@ -79,6 +80,8 @@ step(struct db *db, struct arena *a, int64_t *seq, struct err *e)
 	/* in this transaction the events are appended, not passed over */
 	ledger_of(db)->looked = true;
 	ledger_of(db)->behind = false;
+	if (packed_errors_convert(db, e) != 0)
+		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (event_project(db, a, &ev[i], e) != 0)
 			return -1;

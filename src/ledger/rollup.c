@@ -13,8 +13,7 @@ const int64_t grain_ms[GRAIN__MAX] = {
 };
 
 /* Facets by requester and workspace have as many cells in a quarter of an hour
- * as there are patches: the rows themselves are as good.  The errors of a span
- * would be too many for one piece that each of them is added to. */
+ * as there are patches: the rows themselves are as good. */
 static const uint8_t grains[FACET__MAX] = {
 #define Q (1 << GRAIN_QUARTER)
 #define D (1 << GRAIN_DAY)
@@ -25,7 +24,7 @@ static const uint8_t grains[FACET__MAX] = {
 	[FACET_MIX_BY] = D | S,
 	[FACET_LATENCY] = Q | D | S,
 	[FACET_LATENCY_BY] = D | S,
-	[FACET_ERROR] = Q | D,
+	[FACET_ERROR] = Q | D | S,
 	[FACET_ERROR_BY] = D | S,
 #undef Q
 #undef D

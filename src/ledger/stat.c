@@ -79,6 +79,7 @@ struct walk {
 	enum facet facet;
 	const struct stat_filter *filter;
 	void (*row)(void *ctx, const struct stat_row *r);
+	int (*bucket)(void *ctx, struct str cells, struct err *e);
 	void *ctx;
 };
 
@@ -101,6 +102,8 @@ walk_bucket(const struct walk *w, int64_t ms, int64_t requester,
 	struct packed p = { .rest = cells };
 	struct packed_cell c;
 
+	if (w->bucket)
+		return w->bucket(w->ctx, cells, e);
 	while (packed_next(&p, &c)) {
 		struct stat_row r = { ms, by ? c.k1 : requester, c.k1, c.k2,
 		    c.n };
@@ -110,9 +113,7 @@ walk_bucket(const struct walk *w, int64_t ms, int64_t requester,
 			continue;
 		w->row(w->ctx, &r);
 	}
-	return p.rest.len == 0 ? 0 : err_set(e, ERR_STORE_FAILED, "the sums "
-	    "beside the log are damaged; patchctl db check --rebuild mends "
-	    "them");
+	return p.rest.len == 0 ? 0 : packed_damaged(e);
 }
 
 static int
@@ -173,7 +174,24 @@ walk_rows(const struct walk *w, const struct stat_piece *p, struct err *e)
 static int
 walk_piece(void *ctx, const struct stat_piece *p, struct err *e)
 {
-	return p->grain == RAW ? walk_rows(ctx, p, e) : walk_cells(ctx, p, e);
+	const struct walk *w = ctx;
+
+	if (p->grain == RAW)
+		return w->row ? walk_rows(w, p, e) : 0;
+	return walk_cells(w, p, e);
+}
+
+static int
+walk_all(struct walk *w, bool apart, const int64_t *bounds, size_t n,
+    struct err *e)
+{
+	unsigned grains = 0;
+
+	if (apart || w->filter->requester || w->filter->workspace)
+		w->facet++;
+	for (enum grain g = 0; g < GRAIN__MAX; g++)
+		grains |= (unsigned)facet_has(w->facet, g) << g;
+	return stat_cut(bounds, n, grains, walk_piece, w, e);
 }
 
 int
@@ -182,12 +200,18 @@ stat_each(struct db *db, enum facet f, bool apart,
     void (*row)(void *ctx, const struct stat_row *r), void *ctx,
     struct err *e)
 {
-	struct walk w = { db, f, filter, row, ctx };
-	unsigned grains = 0;
+	struct walk w = { .db = db, .facet = f, .filter = filter, .row = row,
+	    .ctx = ctx };
 
-	if (apart || filter->requester || filter->workspace)
-		w.facet = f + 1;
-	for (enum grain g = 0; g < GRAIN__MAX; g++)
-		grains |= (unsigned)facet_has(w.facet, g) << g;
-	return stat_cut(bounds, n, grains, walk_piece, &w, e);
+	return walk_all(&w, apart, bounds, n, e);
+}
+
+int
+stat_each_error(struct db *db, const struct stat_filter *filter,
+    const int64_t range[2], const struct stat_errors *take, struct err *e)
+{
+	struct walk w = { .db = db, .facet = FACET_ERROR, .filter = filter,
+	    .row = take->row, .bucket = take->bucket, .ctx = take->ctx };
+
+	return walk_all(&w, false, range, 1, e);
 }

@@ -35,10 +35,19 @@ int stat_cut(const int64_t *bounds, size_t n, unsigned grains,
 
 /* Inside db_read_begin(): hand each row of a facet within the bounds to `row`,
  * in no order.  The facet told apart is used when the filter needs it or
- * `apart` says so. */
+ * `apart` says so.  Not for FACET_ERROR. */
 int stat_each(struct db *db, enum facet f, bool apart,
     const struct stat_filter *filter, const int64_t *bounds, size_t n,
     void (*row)(void *ctx, const struct stat_row *r), void *ctx,
     struct err *e);
+
+/* FACET_ERROR in a range: buckets are handed on as they are packed. */
+struct stat_errors {
+	int (*bucket)(void *ctx, struct str cells, struct err *e);
+	void (*row)(void *ctx, const struct stat_row *r);	/* NULL: none */
+	void *ctx;
+};
+int stat_each_error(struct db *db, const struct stat_filter *filter,
+    const int64_t range[2], const struct stat_errors *take, struct err *e);
 
 #endif

@@ -6,10 +6,8 @@
 #include "ledger/bins.h"
 #include "ledger/projection.h"
 #include "ledger/sums.h"
-#include "ledger/top.h"
+#include "ledger/top_errors.h"
 #include "model/latency.h"
-
-#define ERRORS_MAX 20
 
 /* What is collected for one answer. */
 struct stats {
@@ -21,7 +19,7 @@ struct stats {
 	struct counts *by_day;
 	struct counts totals, before;
 	struct sums factories, ops, phases;
-	struct top errors;
+	struct error_list errors;
 	int64_t latency[LATENCY_BUCKETS];
 };
 
@@ -63,14 +61,6 @@ take_latency(void *ctx, const struct stat_row *r)
 	((struct stats *)ctx)->latency[r->k1] += r->n.ok;
 }
 
-static void
-take_error(void *ctx, const struct stat_row *r)
-{
-	struct stats *s = ctx;
-
-	top_add(&s->errors, r->k1, r->n.failed);
-}
-
 /* The same time before. */
 static int64_t
 earlier(const struct stat_query *q)
@@ -95,7 +85,6 @@ collect(struct stats *s, struct err *e)
 		{ FACET_TOTAL, true, range, 1, take_factory },
 		{ FACET_MIX, false, range, 1, take_mix },
 		{ FACET_LATENCY, false, range, 1, take_latency },
-		{ FACET_ERROR, false, range, 1, take_error },
 	};
 
 	for (size_t i = 0; i < countof(walks); i++)
@@ -103,7 +92,7 @@ collect(struct stats *s, struct err *e)
 		    &s->filter, walks[i].bounds, walks[i].n, walks[i].take, s,
 		    e) != 0)
 			return -1;
-	return 0;
+	return top_errors(s->db, &s->filter, range, &s->errors, e);
 }
 
 static void
@@ -211,12 +200,11 @@ put_phases(struct stats *s, struct json_writer *w, struct err *e)
 static int
 put_errors(struct stats *s, struct json_writer *w, struct err *e)
 {
-	struct top_row rows[ERRORS_MAX];
-	size_t n = top_best(&s->errors, rows, countof(rows));
+	const struct top_row *rows = s->errors.rows;
 
 	json_key(w, "errors");
 	json_array_open(w);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < s->errors.n; i++) {
 		struct str text;
 
 		if (term_text(s->db, s->a, rows[i].key, &text, e) < 0)
@@ -360,6 +348,5 @@ stats_answer(struct db *db, struct arena *a, const struct stat_query *q,
 	sums_free(&s->factories);
 	sums_free(&s->ops);
 	sums_free(&s->phases);
-	top_free(&s->errors);
 	return rc;
 }

@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "ledger/packed.h"
+#include "ledger/packed_errors.h"
 
 static void
 bind_counts(struct stmt *s, const struct counts *n)
@@ -24,8 +24,9 @@ bind_bucket(struct stmt *s, const int64_t *key)
 	stmt_bind_int(s, ":workspace", key[4]);
 }
 
-static int
-bucket_put(struct db *db, const int64_t *key, struct str cells, struct err *e)
+int
+tally_put(struct db *db, const int64_t *key, struct str cells,
+    struct err *e)
 {
 	struct stmt *s;
 
@@ -63,10 +64,21 @@ bucket_add(void *ctx, const int64_t *key, const struct packed_cell *cells,
 	bind_bucket(s, key);
 	rc = stmt_step(s, e);
 	if (rc >= 0)
-		rc = packed_add(rc > 0 ? stmt_str(s, 0) : STR(""), cells, n,
-		    room, e);
+		rc = packed_adder_of(key[0])(rc > 0 ? stmt_str(s, 0) :
+		    STR(""), cells, n, room, e);
 	stmt_reset(s);
-	return rc < 0 ? -1 : bucket_put(db, key, buf_str(room), e);
+	return rc < 0 ? -1 : tally_put(db, key, buf_str(room), e);
+}
+
+int
+tally_add(struct db *db, const int64_t *key, const struct packed_cell *cells,
+    size_t n, struct err *e)
+{
+	struct bucket_writer w = { db, BUF_INIT(BUCKET_MAX_BYTES) };
+	int rc = bucket_add(&w, key, cells, n, e);
+
+	buf_free(&w.room);
+	return rc;
 }
 
 static int

@@ -1,6 +1,5 @@
 #include "ledger/top.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +69,28 @@ top_best(const struct top *t, struct top_row *out, size_t max)
 		out[k] = r;
 	}
 	return n;
+}
+
+bool
+top_has(const struct top *t, int64_t key)
+{
+	return t->room && place(t->rows, t->room, key)->n;
+}
+
+int64_t
+top_from(const struct top *t, int64_t n, struct top *out)
+{
+	int64_t last = 0;
+
+	for (size_t i = 0; i < t->room; i++) {
+		const struct top_row *r = &t->rows[i];
+
+		if (r->n == 0 || r->n < n)
+			continue;
+		top_add(out, r->key, r->n);
+		last = r->key > last ? r->key : last;
+	}
+	return last;
 }
 
 void

@@ -26,6 +26,8 @@ struct frame_text {
 /* What is on the line; before is the form of the line before. */
 struct frame_text frame_line_read(struct str line, enum frame_form before);
 
+/* Not of a library, or of the language? */
+bool frame_is_ours(const struct frame_text *t);
 /* The same in every run. */
 struct frame frame_tidy(struct arena *a, const struct frame_text *t);
 

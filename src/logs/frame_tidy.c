@@ -8,55 +8,81 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* Names with their lengths: they are looked for in every frame. */
+struct name {
+	const char *p;
+	size_t len;
+};
+#define N(text) { text, sizeof(text) - 1 }
+
 static bool
-has_any(struct str s, const char *const *what, size_t n)
+starts_any(struct str s, const struct name *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (str_find(s, str(what[i])) < s.len)
+		if (s.len >= names[i].len && s.p[0] == names[i].p[0] &&
+		    memcmp(s.p, names[i].p, names[i].len) == 0)
 			return true;
 	return false;
 }
 
-static bool
-starts_any(struct str s, const char *const *what, size_t n)
+static struct str
+from(struct str s, size_t at)
 {
-	for (size_t i = 0; i < n; i++)
-		if (str_starts(s, str(what[i])))
-			return true;
-	return false;
+	return str_n(s.p + at, s.len - at);
 }
+
+/* Where the next folder or name begins, or s.len. */
+static size_t
+next_segment(struct str s, size_t at)
+{
+	const char *slash = at < s.len ? memchr(s.p + at, '/', s.len - at) :
+	    NULL;
+
+	return slash ? (size_t)(slash - s.p) + 1 : s.len;
+}
+
+/* Folders where libraries are installed; what stands before is a machine's. */
+static const struct name roots[] = {
+	N("node_modules/"), N("site-packages/"), N("dist-packages/"),
+	N("pkg/mod/"), N("gems/"), N("registry/src/"), N("rustc/"),
+	N("vendor/"), N("lib/python")
+};
 
 /* Of the language, or of a library, by where it is installed. */
 static bool
 is_foreign_file(struct str file)
 {
-	static const char *const parts[] = {
-		"node_modules/", "site-packages/", "dist-packages/",
-		"/lib/python", "/pkg/mod/", "/go/src/", "/usr/lib/",
-		"/gems/", "/lib/ruby/", "/rustc/", "/registry/src/",
-		"vendor/", "[internal", "/.cargo/", "/sysdeps/", "libsanitizer"
+	static const struct name parts[] = {
+		N("go/src/"), N("usr/lib/"), N("lib/ruby/"), N(".cargo/"),
+		N("sysdeps/"), N("libsanitizer")
 	};
-	static const char *const starts[] = {
-		"node:", "internal/", "native", "<frozen", "<anonymous>",
-		"../sysdeps", "../csu", "library/", "<built-in"
+	static const struct name starts[] = {
+		N("node:"), N("internal/"), N("native"), N("<frozen"),
+		N("<anonymous>"), N("../sysdeps"), N("../csu"), N("library/"),
+		N("<built-in"), N("[internal")
 	};
 
-	return has_any(file, parts, countof(parts)) ||
-	    starts_any(file, starts, countof(starts));
+	if (starts_any(file, starts, countof(starts)))
+		return true;
+	for (size_t at = 0; at < file.len; at = next_segment(file, at))
+		if (starts_any(from(file, at), roots, countof(roots)) ||
+		    starts_any(from(file, at), parts, countof(parts)))
+			return true;
+	return false;
 }
 
 static bool
 is_foreign_function(struct str f)
 {
-	static const char *const starts[] = {
-		"java.", "javax.", "jdk.", "sun.", "com.sun.", "kotlin.",
-		"scala.", "org.springframework.", "org.apache.", "io.netty.",
-		"reactor.", "org.junit.", "junit.", "org.hibernate.",
-		"System.", "Microsoft.", "runtime.", "runtime/", "net/http.",
-		"std::", "core::", "alloc::", "<alloc::", "<core::", "<std::",
-		"rust_begin_unwind", "__rust", "__libc_", "__GI_", "_start",
-		"__asan", "__interceptor", "abort", "raise", "panic(",
-		"clone", "start_thread"
+	static const struct name starts[] = {
+		N("java."), N("javax."), N("jdk."), N("sun."), N("com.sun."), N("kotlin."),
+		N("scala."), N("org.springframework."), N("org.apache."), N("io.netty."),
+		N("reactor."), N("org.junit."), N("junit."), N("org.hibernate."),
+		N("System."), N("Microsoft."), N("runtime."), N("runtime/"), N("net/http."),
+		N("std::"), N("core::"), N("alloc::"), N("<alloc::"), N("<core::"), N("<std::"),
+		N("rust_begin_unwind"), N("__rust"), N("__libc_"), N("__GI_"), N("_start"),
+		N("__asan"), N("__interceptor"), N("abort"), N("raise"), N("panic("),
+		N("clone"), N("start_thread")
 	};
 
 	return starts_any(f, starts, countof(starts));
@@ -92,45 +118,38 @@ tidy_function(struct arena *a, struct str f)
 	return made;
 }
 
-/* Where what is installed begins: what stands before is one machine's. */
+/* Where our sources begin on any machine, or what is installed. */
 static struct str
 cut_root(struct str f)
 {
-	static const char *const roots[] = {
-		"node_modules/", "site-packages/", "dist-packages/",
-		"/pkg/mod/", "/gems/", "/registry/src/", "/rustc/", "vendor/",
-		"/lib/python"
+	static const struct name ours[] = {
+		N("src/"), N("lib/"), N("apps/"), N("packages/"),
+		N("services/"), N("cmd/"), N("internal/"), N("pkg/"),
+		N("dist/"), N("functions/"), N("test/"), N("tests/"),
+		N("spec/")
 	};
-	static const char *const ours[] = {
-		"/src/", "/lib/", "/app/", "/apps/", "/packages/",
-		"/services/", "/cmd/", "/internal/", "/pkg/", "/dist/",
-		"/build/", "/server/", "/functions/", "/test/", "/tests/",
-		"/spec/"
+	/* They may hold others, and are often a machine's. */
+	static const struct name outer[] = {
+		N("app/"), N("build/"), N("server/")
 	};
+	size_t root = f.len, first = f.len, wide = f.len, last = 0;
 
-	for (size_t i = 0; i < countof(roots); i++) {
-		size_t at = str_find(f, str(roots[i])), last = at;
+	for (size_t at = 0; at < f.len; last = at, at = next_segment(f, at)) {
+		struct str s = from(f, at);
 
-		while (at < f.len) {		/* the innermost */
-			last += strlen(roots[i]);
-			f = str_n(f.p + last, f.len - last);
-			last = at = str_find(f, str(roots[i]));
-			if (at == f.len)
-				return f;
-		}
+		if (starts_any(s, roots, countof(roots)))
+			root = next_segment(f, at);	/* the innermost */
+		else if (first == f.len && starts_any(s, ours, countof(ours)))
+			first = at;
+		else if (wide == f.len && at > 1 &&
+		    starts_any(s, outer, countof(outer)))
+			wide = at;
 	}
+	if (root < f.len)
+		return from(f, root);
 	if (!f.len || (f.p[0] != '/' && !(f.len > 2 && f.p[1] == ':')))
 		return f;
-	for (size_t i = 0; i < countof(ours); i++) {
-		size_t at = str_find(f, str(ours[i]));
-
-		if (at < f.len && (at || i == 0))
-			return str_n(f.p + at + 1, f.len - at - 1);
-	}
-	for (size_t i = f.len; i > 0; i--)
-		if (f.p[i - 1] == '/')
-			return str_n(f.p + i, f.len - i);
-	return f;
+	return from(f, first < f.len ? first : wide < f.len ? wide : last);
 }
 
 /* "file:///x", "webpack:///./x", "https://host/x", "./x", "x?v=1" */
@@ -212,16 +231,20 @@ tidy_file(struct arena *a, struct str f)
 	return made;
 }
 
+bool
+frame_is_ours(const struct frame_text *t)
+{
+	return (t->file.len || t->function.len) && !is_foreign_file(t->file) &&
+	    !is_foreign_function(t->function);
+}
+
 struct frame
 frame_tidy(struct arena *a, const struct frame_text *t)
 {
-	struct frame f = { .ours = true };
+	struct frame f = { .ours = frame_is_ours(t) };
 
 	f.function = tidy_function(a, t->function);
 	if (t->file.len)
 		f.file = tidy_file(a, t->file);
-	if (is_foreign_file(t->file) || is_foreign_function(t->function) ||
-	    (!t->file.len && !t->function.len))
-		f.ours = false;
 	return f;
 }

@@ -6,7 +6,8 @@
 struct reading {
 	struct arena *a;
 	struct trace *out;
-	struct frame ours[FRAMES_MAX], others[FRAMES_MAX];
+	/* Most are others, and most of those are never asked for. */
+	struct frame_text ours[FRAMES_MAX], others[FRAMES_MAX];
 	size_t n_ours, n_others, n_frames;
 	struct frame_text open;	/* its file comes on the next line */
 	bool last_is_first;	/* Python: where it happened comes last */
@@ -113,13 +114,14 @@ read_signal(struct str line, struct trace *out)
 	return false;
 }
 
-/* Put f last; of a full list the first is dropped when the last ones count. */
+/* Put t last; of a full list the first is dropped when the last ones count. */
 static void
-put(struct reading *r, struct frame *list, size_t *n, const struct frame *f)
+put(struct reading *r, struct frame_text *list, size_t *n,
+    const struct frame_text *t)
 {
 	/* How deep a recursion went is chance. */
-	if (*n && str_eq(list[*n - 1].function, f->function) &&
-	    str_eq(list[*n - 1].file, f->file))
+	if (*n && str_eq(list[*n - 1].function, t->function) &&
+	    str_eq(list[*n - 1].file, t->file))
 		return;
 	if (*n == FRAMES_MAX) {
 		if (!r->last_is_first)
@@ -127,19 +129,17 @@ put(struct reading *r, struct frame *list, size_t *n, const struct frame *f)
 		memmove(list, list + 1, (FRAMES_MAX - 1) * sizeof(*list));
 		--*n;
 	}
-	list[(*n)++] = *f;
+	list[(*n)++] = *t;
 }
 
 static void
 put_frame(struct reading *r, const struct frame_text *t)
 {
-	struct frame f = frame_tidy(r->a, t);
-
 	r->n_frames++;
-	if (f.ours)
-		put(r, r->ours, &r->n_ours, &f);
+	if (frame_is_ours(t))
+		put(r, r->ours, &r->n_ours, t);
 	else
-		put(r, r->others, &r->n_others, &f);
+		put(r, r->others, &r->n_others, t);
 }
 
 static void
@@ -262,15 +262,16 @@ read_line(struct reading *r, struct str line, enum frame_form *before)
 }
 
 static void
-copy_frames(const struct reading *r)
+tidy_frames(const struct reading *r)
 {
 	bool ours = r->n_ours;
-	const struct frame *from = ours ? r->ours : r->others;
+	const struct frame_text *from = ours ? r->ours : r->others;
 	size_t n = ours ? r->n_ours : r->n_others;
 
 	r->out->n = n;
 	for (size_t i = 0; i < n; i++)
-		r->out->frames[i] = from[r->last_is_first ? n - 1 - i : i];
+		r->out->frames[i] = frame_tidy(r->a,
+		    &from[r->last_is_first ? n - 1 - i : i]);
 }
 
 bool
@@ -286,7 +287,7 @@ frames_read(struct arena *a, struct str message, struct trace *out)
 	while (rest.p && !r.done)
 		read_line(&r, str_cut(&rest, '\n'), &before);
 	close_open(&r);
-	copy_frames(&r);
+	tidy_frames(&r);
 	if (!out->error_type.len)
 		out->error_type = STR_NONE;
 	return out->n > 0;

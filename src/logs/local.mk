@@ -43,5 +43,7 @@ src_logs_liblogs_a_SOURCES += \
 	src/logs/mask.h \
 	src/logs/severity.c \
 	src/logs/severity.h \
+	src/logs/token.c \
+	src/logs/token.h \
 	src/logs/words.c \
 	src/logs/words.h

@@ -3,41 +3,12 @@
 #include <strings.h>
 
 #include "logs/head.h"
+#include "logs/token.h"
 
 enum {
 	TOKEN_MAX_BYTES = 128,		/* more is data, not a word */
 	EDGE_BYTES = 16,		/* of brackets and quotes around one */
-	OPAQUE_BYTES = 32,		/* of letters and digits mixed */
 	HEX_BYTES = 8
-};
-
-/* What a byte may be part of; a token is looked at closely only when it has
- * one of those that are not words. */
-enum {
-	IS_DIGIT = 1, IS_HEX = 2, IS_LETTER = 4, IS_SLASH = 8, IS_AT = 16,
-	IS_EQUAL = 32, IS_COLON = 64, IS_DOT = 128
-};
-
-static const unsigned char classes[256] = {
-#define DIGIT (IS_DIGIT | IS_HEX)
-#define HEX (IS_LETTER | IS_HEX)
-	['0'] = DIGIT, ['1'] = DIGIT, ['2'] = DIGIT, ['3'] = DIGIT,
-	['4'] = DIGIT, ['5'] = DIGIT, ['6'] = DIGIT, ['7'] = DIGIT,
-	['8'] = DIGIT, ['9'] = DIGIT,
-	['a'] = HEX, ['b'] = HEX, ['c'] = HEX, ['d'] = HEX, ['e'] = HEX,
-	['f'] = HEX, ['A'] = HEX, ['B'] = HEX, ['C'] = HEX, ['D'] = HEX,
-	['E'] = HEX, ['F'] = HEX,
-#define L(c) [c] = IS_LETTER
-	L('g'), L('h'), L('i'), L('j'), L('k'), L('l'), L('m'), L('n'),
-	L('o'), L('p'), L('q'), L('r'), L('s'), L('t'), L('u'), L('v'),
-	L('w'), L('x'), L('y'), L('z'), L('G'), L('H'), L('I'), L('J'),
-	L('K'), L('L'), L('M'), L('N'), L('O'), L('P'), L('Q'), L('R'),
-	L('S'), L('T'), L('U'), L('V'), L('W'), L('X'), L('Y'), L('Z'),
-#undef L
-	['/'] = IS_SLASH, ['\\'] = IS_SLASH, ['@'] = IS_AT, ['='] = IS_EQUAL,
-	[':'] = IS_COLON, ['.'] = IS_DOT
-#undef DIGIT
-#undef HEX
 };
 
 struct masker {
@@ -46,128 +17,13 @@ struct masker {
 	size_t unit_at;		/* where out ended with a number; 0: it does not */
 };
 
-static unsigned
-class_of(struct str s, size_t i)
-{
-	return i < s.len ? classes[(unsigned char)s.p[i]] : 0;
-}
-
-static bool
-is_word_byte(struct str s, size_t i)
-{
-	return class_of(s, i) & (IS_DIGIT | IS_LETTER);
-}
-
-/* All bytes that s has, or'ed. */
-static unsigned
-classes_of(struct str s)
-{
-	unsigned all = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		all |= classes[(unsigned char)s.p[i]];
-	return all;
-}
-
-/* Only bytes of these classes? */
-static bool
-only(struct str s, unsigned allowed)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!(classes[(unsigned char)s.p[i]] & allowed))
-			return false;
-	return s.len;
-}
-
-static bool
-is_uuid(struct str s)
-{
-	if (s.len != 36)
-		return false;
-	for (size_t i = 0; i < 36; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-
-		if (dash ? s.p[i] != '-' : !(class_of(s, i) & IS_HEX))
-			return false;
-	}
-	return true;
-}
-
-/* Bytes of an IPv4 address at the front, its port too; 0: there is none. */
-static size_t
-ipv4_len(struct str s)
-{
-	size_t i = 0;
-	int dots = 0, run = 0;
-
-	for (; i < s.len; i++) {
-		if (class_of(s, i) & IS_DIGIT) {
-			if (++run > 3)
-				return 0;
-		} else if (s.p[i] == '.' && run && dots < 3) {
-			dots++;
-			run = 0;
-		} else {
-			break;
-		}
-	}
-	if (dots != 3 || !run || is_word_byte(s, i))
-		return 0;
-	if (class_of(s, i) & IS_COLON && class_of(s, i + 1) & IS_DIGIT)
-		for (i++; class_of(s, i) & IS_DIGIT; i++)
-			;
-	return i;
-}
-
-/* Hexadecimal groups with colons between: IPv6, its port, MAC addresses. */
-static bool
-is_colon_address(struct str s)
-{
-	int colons = 0, run = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] == ':') {
-			colons++;
-			run = 0;
-		} else if (!(class_of(s, i) & IS_HEX) || ++run > 5) {
-			return false;
-		}
-	}
-	return colons >= 3 || (colons == 2 && str_find(s, STR("::")) < s.len);
-}
-
-static bool
-is_email(struct str s)
-{
-	size_t at = 0;
-
-	while (at < s.len && s.p[at] != '@')
-		at++;
-	return at > 0 && at + 3 < s.len && is_word_byte(s, at - 1) &&
-	    str_has(str_n(s.p + at, s.len - at), '.') && !str_has(s, '/') &&
-	    !str_has(s, '(');
-}
-
-/* "TS2322", "E11000", "AH00124" name what happened. */
-static bool
-is_code(struct str s)
-{
-	size_t letters = 0, n;
-
-	while (letters < s.len && s.p[letters] >= 'A' && s.p[letters] <= 'Z')
-		letters++;
-	n = s.len - letters;
-	return letters >= 1 && letters <= 3 && (n == 4 || n == 5) &&
-	    only(str_n(s.p + letters, n), IS_DIGIT);
-}
-
 /* "status 502", "HTTP 404", "exit code 137": the number is what happened. */
 static bool
 is_status(const struct masker *m, struct str s)
 {
 	struct str l = m->last;
 
-	if (s.len != 3 || !only(s, IS_DIGIT) || s.p[0] < '1' || s.p[0] > '5')
+	if (s.len != 3 || !token_only(s, IS_DIGIT) || s.p[0] < '1' || s.p[0] > '5')
 		return false;
 	if (l.len && strchr(":=", l.p[l.len - 1]))
 		l.len--;
@@ -214,14 +70,14 @@ put_number(struct buf *out, size_t *glue)
 static void
 put_mixed(struct buf *out, struct str w, int turns, size_t *glue)
 {
-	unsigned all = classes_of(w);
+	unsigned all = token_classes_of(w);
 	size_t letters = 0;
 
 	if (w.len > 2 && w.p[0] == '0' && (w.p[1] | 0x20) == 'x' &&
-	    only(str_n(w.p + 2, w.len - 2), IS_HEX)) {
+	    token_only(str_n(w.p + 2, w.len - 2), IS_HEX)) {
 		buf_add(out, STR("<hex>"));
 	} else if (w.len >= HEX_BYTES && all & IS_LETTER && turns > 1 &&
-	    only(w, IS_HEX)) {
+	    token_only(w, IS_HEX)) {
 		buf_add(out, STR("<hex>"));
 	} else if (turns > 3 && w.len >= HEX_BYTES) {
 		buf_add(out, STR("<value>"));
@@ -254,7 +110,7 @@ put_words(struct buf *out, struct str s)
 		end = word_end(s, i, &turns);
 		w = str_n(s.p + i, end - i);
 		if (class_of(s, i) & IS_DIGIT) {
-			size_t ip = ipv4_len(str_n(s.p + i, s.len - i));
+			size_t ip = token_ipv4(str_n(s.p + i, s.len - i));
 
 			if (ip) {
 				buf_add(out, STR("<ip>"));
@@ -270,26 +126,6 @@ put_words(struct buf *out, struct str s)
 	}
 }
 
-/* Letters and digits without an end: a token, a digest in base64. */
-static bool
-is_opaque(struct str s)
-{
-	int turns = 0;
-	unsigned was = 0;
-
-	if (s.len < OPAQUE_BYTES)
-		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned c = class_of(s, i);
-
-		if (!(c & (IS_DIGIT | IS_LETTER)) && !strchr("+/_-=", s.p[i]))
-			return false;
-		turns += i && (c & IS_DIGIT) != was;
-		was = c & IS_DIGIT;
-	}
-	return turns >= 6;
-}
-
 /* The name that all of s is a case of, or NULL. */
 static const char *
 whole(struct str s, unsigned all)
@@ -297,23 +133,23 @@ whole(struct str s, unsigned all)
 	size_t scheme = all & IS_SLASH && all & IS_COLON ?
 	    str_find(s, STR("://")) : s.len;
 
-	if (scheme < s.len && only(str_n(s.p, scheme), IS_LETTER))
+	if (scheme < s.len && token_only(str_n(s.p, scheme), IS_LETTER))
 		return "<url>";
-	if (all & IS_AT && is_email(s))
+	if (all & IS_AT && token_is_email(s))
 		return "<email>";
 	if (!(all & IS_DIGIT))
 		return NULL;
-	if (is_uuid(s))
+	if (token_is_uuid(s))
 		return "<uuid>";
 	if (head_is_time(s))
 		return "<time>";
-	if (ipv4_len(s) == s.len)
+	if (token_ipv4(s) == s.len)
 		return "<ip>";
-	if (all & IS_COLON && is_colon_address(s))
+	if (all & IS_COLON && token_is_colon_address(s))
 		return "<ip>";
-	if (s.len >= OPAQUE_BYTES && only(s, IS_HEX))
+	if (s.len >= OPAQUE_BYTES && token_only(s, IS_HEX))
 		return "<hex>";
-	return is_opaque(s) ? "<value>" : NULL;
+	return token_is_opaque(s) ? "<value>" : NULL;
 }
 
 static void put_core(struct masker *m, struct str s, unsigned all);
@@ -332,7 +168,7 @@ put_pair(struct masker *m, struct str s)
 	m->last = str_n(s.p, at);
 	buf_add(m->out, str_n(s.p, at + 1));
 	value = str_n(s.p + at + 1, s.len - at - 1);
-	put_core(m, value, classes_of(value));
+	put_core(m, value, token_classes_of(value));
 	return true;
 }
 
@@ -350,7 +186,7 @@ put_core(struct masker *m, struct str s, unsigned all)
 		buf_add(m->out, STR("<value>"));
 	else if (all & IS_EQUAL && put_pair(m, s))
 		return;
-	else if (!(all & IS_DIGIT) || is_code(s) || is_status(m, s))
+	else if (!(all & IS_DIGIT) || token_is_code(s) || is_status(m, s))
 		buf_add(m->out, s);
 	else
 		put_words(m->out, s);
@@ -408,7 +244,7 @@ put_token(struct masker *m, struct str t, bool first)
 	if (!first)
 		buf_addc(out, ' ');
 	buf_add(out, str_n(t.p, front));
-	put_core(m, core, classes_of(core));
+	put_core(m, core, token_classes_of(core));
 	m->unit_at = out->len >= 5 &&
 	    memcmp(out->p + out->len - 5, "<num>", 5) == 0 &&
 	    back == t.len ? out->len : 0;
@@ -429,6 +265,8 @@ next_token(struct str *s)
 	struct str t;
 	size_t i = 0, from;
 
+	if (!s->len)
+		return STR_NONE;
 	while (i < s->len && is_blank(s->p[i]))
 		i++;
 	for (from = i; i < s->len && !is_blank(s->p[i]); i++)
@@ -453,7 +291,7 @@ is_date(struct str t, struct str *rest)
 		return false;
 	}
 	while (more++ < 5 && (head_is_day_name(next) || head_is_time(next) ||
-	    (head_is_day_name(t) && next.len <= 4 && only(next, IS_DIGIT)))) {
+	    (head_is_day_name(t) && next.len <= 4 && token_only(next, IS_DIGIT)))) {
 		*rest = after;
 		next = next_token(&after);
 	}

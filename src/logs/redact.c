@@ -1,5 +1,6 @@
 #include "logs/redact.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/utf8.h"
@@ -234,21 +235,32 @@ waiting(struct scan *c)
 	return first;
 }
 
+/* A known secret that begins at from: the longest. */
+static bool
+look_known(const struct redactor *r, const struct scan *c, size_t from,
+    struct span *out)
+{
+	struct str rest = str_n(c->s.p + from, c->s.len - from);
+
+	*out = (struct span){ from, from, REDACT_KNOWN };
+	for (size_t i = 0; i < r->n_known; i++)
+		if (r->known[i].len > out->to - from &&
+		    str_starts(rest, r->known[i]))
+			out->to = from + r->known[i].len;
+	return out->to > from;
+}
+
 static bool
 look(const struct redactor *r, struct scan *c, int word, size_t end,
     struct span *out)
 {
-	static const struct form known = { .kind = REDACT_KNOWN };
 	const struct form *f = redact_forms;
-	size_t from;
+	size_t from, len;
 
 	if ((size_t)word >= redact_n_forms) {
-		struct str *s = &r->known[(size_t)word - redact_n_forms];
-
-		c->known = s;
-		from = end - (s->len < KNOWN_LOOK_BYTES ? s->len :
-		    KNOWN_LOOK_BYTES);
-		return from >= c->done && look_known(c, &known, from, end, out);
+		len = r->known[(size_t)word - redact_n_forms].len;
+		from = end - (len < KNOWN_LOOK_BYTES ? len : KNOWN_LOOK_BYTES);
+		return from >= c->done && look_known(r, c, from, out);
 	}
 	f += word;
 	from = end - f->word.len;

@@ -54,13 +54,21 @@ find_byte(struct str s, size_t from, size_t until, char what)
 size_t
 mark_end(struct str s, size_t from)
 {
-	struct str begin = STR(MARK_BEGIN);
-	size_t i = from + begin.len;
+	struct str rest = str_n(s.p + from, s.len - from);
 
-	if (!str_starts(str_n(s.p + from, s.len - from), begin))
+	if (!str_starts(rest, STR(MARK_BEGIN)))
 		return 0;
-	i = run_end(s, i, i + 24, LOWER | DASH);
-	return i > from + begin.len && i < s.len && s.p[i] == ']' ? i + 1 : 0;
+	rest.p += strlen(MARK_BEGIN);
+	rest.len -= strlen(MARK_BEGIN);
+	/* of our kinds: nobody hides anything in one of his own */
+	for (size_t i = 0; i < REDACT__MAX; i++) {
+		struct str kind = str(redact_kinds[i]);
+
+		if (str_starts(rest, kind) && rest.len > kind.len &&
+		    rest.p[kind.len] == ']')
+			return (size_t)(rest.p - s.p) + kind.len + 1;
+	}
+	return 0;
 }
 
 char
@@ -146,15 +154,6 @@ look_prefix(struct scan *c, const struct form *f, size_t from, size_t to,
 	return out->to - to >= f->run;
 }
 
-bool
-look_known(struct scan *c, const struct form *f, size_t from, size_t to,
-    struct span *out)
-{
-	(void)to;
-	*out = (struct span){ from, from + c->known->len, f->kind };
-	return str_starts(str_n(c->s.p + from, c->s.len - from), *c->known);
-}
-
 /* "pw_" eight digits "_" 43 characters */
 bool
 look_own(struct scan *c, const struct form *f, size_t from, size_t to,
@@ -184,9 +183,11 @@ look_sk(struct scan *c, const struct form *f, size_t from, size_t to,
 		digit = digit || char_sets(c->s.p[i]) & DIGITS;
 		letter = letter || char_sets(c->s.p[i]) & (LOWER | UPPER);
 	}
+	if (!digit || !letter)
+		return false;
 	end = run_end(c->s, end, c->s.len, f->chars);
 	*out = (struct span){ from, end, f->kind };
-	return digit && letter;
+	return true;
 }
 
 /* Three parts of base64url, or five when it is encrypted; the second begins
@@ -228,7 +229,7 @@ look_aws(struct scan *c, const struct form *f, size_t from, size_t to,
 
 	if (end != to + f->run || !is_exactly(c, f, from) ||
 	    !stands_alone(c, from) ||
-	    (end < s.len && char_sets(s.p[end]) & ALNUM))
+	    (end < s.len && char_sets(s.p[end]) & f->chars))
 		return false;
 	*out = (struct span){ from, end, f->kind };
 	until = end + AWS_LOOK_BYTES < s.len ? end + AWS_LOOK_BYTES : s.len;
@@ -258,7 +259,7 @@ look_url(struct scan *c, const struct form *f, size_t from, size_t to,
 
 	(void)from;
 	(void)out;
-	while (i < until && !strchr("/?# \t\n\"'<>\\`", s.p[i])) {
+	while (i < until && !is_one_of(s.p[i], "/?# \t\n\"'<>\\`")) {
 		size_t mark = mark_end(s, i);
 
 		if (s.p[i] == '@')
@@ -297,7 +298,7 @@ look_bearer(struct scan *c, const struct form *f, size_t from, size_t to,
 
 	(void)from;
 	(void)out;
-	while (i < s.len && i < to + 8 && strchr(" \t:=", s.p[i]))
+	while (i < s.len && i < to + 8 && is_one_of(s.p[i], " \t:="))
 		i++;
 	if (i == to && str_starts(str_n(s.p + to, s.len - to), STR("%20")))
 		i += 3;
@@ -380,7 +381,7 @@ look_line(struct scan *c, const struct form *f, size_t from, size_t to,
 static bool
 is_key_char(char c)
 {
-	return char_sets(c) & ANY64 || strchr(" \t\r\n\\:,\"'", c);
+	return char_sets(c) & ANY64 || is_one_of(c, " \t\r\n\\:,\"'");
 }
 
 bool
@@ -390,9 +391,11 @@ look_private_key(struct scan *c, const struct form *f, size_t from, size_t to,
 	struct str s = c->s, name = str_n(s.p + to, s.len - to), body;
 	size_t end;
 
-	if (name.len > PEM_NAME_BYTES)
-		name.len = PEM_NAME_BYTES;
-	name.len = find_byte(name, 0, name.len, '\n');
+	for (end = 0; end < name.len && end < PEM_NAME_BYTES &&
+	    (name.p[end] == ' ' || char_sets(name.p[end]) & (UPPER | DIGITS));
+	    end++)
+		;
+	name.len = end;
 	if (!is_exactly(c, f, from) ||
 	    str_find(name, STR("PRIVATE KEY")) == name.len)
 		return false;

@@ -27,7 +27,6 @@ struct scan {
 	struct span ahead[4];
 	size_t no_jwt;		/* up to here none begins */
 	bool open;		/* it ended within a private key */
-	const struct str *known;
 };
 
 /* The word stands at s.p[from] to s.p[to].  True with what is to be redacted,
@@ -53,6 +52,13 @@ enum char_set {
 	ANY64 = URL64 | SLASH | PLUS | EQUALS,
 };
 
+/* NUL is none. */
+static inline bool
+is_one_of(char c, const char *set)
+{
+	return c && strchr(set, c);
+}
+
 unsigned char_sets(char c);
 /* Where the run of such characters ends that begins at from, or at until. */
 size_t run_end(struct str s, size_t from, size_t until, unsigned chars);
@@ -69,7 +75,7 @@ bool looks_random(struct str s);
 
 /* redact_form.c: the form tells it */
 form_look look_mark, look_prefix, look_private_key, look_token_jwt, look_aws,
-    look_url, look_bearer, look_basic, look_known, look_line, look_own,
+    look_url, look_bearer, look_basic, look_line, look_own,
     look_sk;
 /* redact_name.c: a name tells it */
 form_look look_name, look_authorization, look_cookie;

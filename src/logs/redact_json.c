@@ -48,7 +48,7 @@ put_mark(struct json_pass *p, int kind)
 }
 
 static bool
-is_one_of(struct str s, const char *const names[], size_t n)
+is_any_of(struct str s, const char *const names[], size_t n)
 {
 	return str_index(s, names, n) >= 0;
 }
@@ -65,7 +65,7 @@ put_name(struct json_pass *p, struct str token)
 	p->kind = in->kind;
 	if (p->kind < 0)
 		p->kind = name_kind(p->r, name);
-	if (p->kind < 0 && is_one_of(name, values, countof(values)))
+	if (p->kind < 0 && is_any_of(name, values, countof(values)))
 		p->kind = in->named;
 	if (clean.p == name.p) {
 		buf_add(p->out, token);
@@ -85,7 +85,7 @@ put_text(struct json_pass *p, struct str token)
 	struct str text = json_walk_text(token, p->a), clean;
 
 	if (p->levels[p->depth].object &&
-	    is_one_of(p->name, names, countof(names)))
+	    is_any_of(p->name, names, countof(names)))
 		p->levels[p->depth].named = name_kind(p->r, text);
 	if (p->kind >= 0 && text.len && mark_end(text, 0) != text.len &&
 	    !value_is_trivial(text, (enum redact_kind)p->kind)) {

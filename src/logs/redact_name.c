@@ -94,7 +94,7 @@ value_is_trivial(struct str v, enum redact_kind kind)
 	    "False", "empty", "string", "required", "missing", "invalid" };
 	size_t i = 0;
 
-	while (i < v.len && strchr("*.-_", v.p[i]))
+	while (i < v.len && is_one_of(v.p[i], "*.-_"))
 		i++;
 	if (i == v.len || str_index(v, words, countof(words)) >= 0)
 		return true;
@@ -155,7 +155,7 @@ read_joint(struct str s, size_t i, bool xml, struct joint *j)
 		j->comma = true;
 		i++;
 	} else if (byte_at(s, i) == '%' && byte_at(s, i + 1) == '3' &&
-	    strchr("DdAa", byte_at(s, i + 2)) && byte_at(s, i + 2)) {
+	    is_one_of(byte_at(s, i + 2), "DdAa")) {
 		i += 3;
 	} else {
 		return false;
@@ -180,12 +180,17 @@ quoted_end(struct str s, size_t from, char quote, size_t slashes)
 	return i;
 }
 
-/* Does "name=" or "name:" begin at i? */
+/* Does "name=" or "name:" begin at i?  A mark within it is a part of it. */
 static bool
 is_next_name(struct str s, size_t i)
 {
-	size_t end = run_end(s, i, i + NAME_LOOK_BYTES, NAME_CHARS | DOT);
+	size_t end = i, mark;
 
+	do {
+		end = run_end(s, end, s.len, NAME_CHARS | DOT);
+		mark = end < s.len ? mark_end(s, end) : 0;
+		end = mark ? mark : end;
+	} while (mark);
 	return end > i && (byte_at(s, end) == '=' || byte_at(s, end) == ':');
 }
 
@@ -198,7 +203,7 @@ bare_end(struct str s, size_t i)
 		if (is_blank(c) || c == '\n' || c == '\r' || is_quote(c) ||
 		    c == '<')
 			break;
-		if (c == '\\' && next && strchr("\"'nrt\\", next))
+		if (c == '\\' && is_one_of(next, "\"'nrt\\["))
 			break;
 		if (c == '%' && next == '2' && byte_at(s, i + 2) == '6')
 			break;
@@ -209,6 +214,23 @@ bare_end(struct str s, size_t i)
 			break;
 	}
 	return i;
+}
+
+static size_t
+without_closers(struct str s, size_t from, size_t to)
+{
+	while (to > from && is_one_of(s.p[to - 1], ")]}>."))
+		to--;
+	return to;
+}
+
+/* Is it a mark, with nothing but closing brackets behind it? */
+static bool
+is_marked(struct str s, struct span span)
+{
+	size_t mark = mark_end(s, span.from);
+
+	return mark && without_closers(s, span.from, span.to) < mark;
 }
 
 /* What is within the brackets that open at i; false when they do not close, or
@@ -223,42 +245,59 @@ read_array(struct str s, size_t i, struct span *out)
 	for (; i < until && i < s.len && s.p[i] != '\n'; i++) {
 		if (s.p[i] == ']') {
 			out->to = i;
-			return !numbers &&
-			    mark_end(s, out->from) != out->to + 1;
+			return !numbers;
 		}
-		numbers = numbers && strchr("0123456789 ,.-", s.p[i]);
+		numbers = numbers && is_one_of(s.p[i], "0123456789 ,.-");
 	}
 	return false;
+}
+
+/* How many backslashes stand before the quote that a value begins with; -1: it
+ * begins with none. */
+static int
+quote_depth(struct str s, size_t i)
+{
+	int slashes = 0;
+
+	while (slashes < SLASHES_MAX && byte_at(s, i) == '\\') {
+		slashes++;
+		i++;
+	}
+	return is_quote(byte_at(s, i)) ? slashes : -1;
 }
 
 /* The value that begins at i. */
 static bool
 read_value(struct str s, size_t i, bool comma, struct span *out)
 {
-	size_t slashes = 0, end, mark;
+	int slashes;
+	size_t end;
 
-	if (strchr("bBuUrR", byte_at(s, i)) && is_quote(byte_at(s, i + 1)))
+	if (is_one_of(byte_at(s, i), "bBuUrR") && is_quote(byte_at(s, i + 1)))
 		i++;
-	while (slashes < SLASHES_MAX && byte_at(s, i + slashes) == '\\')
-		slashes++;
-	if (is_quote(byte_at(s, i + slashes))) {
-		out->from = i + slashes + 1;
-		out->to = quoted_end(s, out->from, s.p[i + slashes], slashes);
+	slashes = quote_depth(s, i);
+	if (slashes >= 0) {
+		i += (size_t)slashes;
+		out->from = i + 1;
+		out->to = quoted_end(s, out->from, s.p[i], (size_t)slashes);
 		return out->from < out->to &&
 		    mark_end(s, out->from) != out->to;
 	}
 	if (comma)
 		return false;
-	mark = mark_end(s, i);
-	if (byte_at(s, i) == '[' && !mark && read_array(s, i, out))
-		return true;
+	if (byte_at(s, i) == '[' && !mark_end(s, i)) {
+		end = i + 1 < s.len ? mark_end(s, i + 1) : 0;
+		if (end && byte_at(s, end) == ']')
+			return false;
+		if (read_array(s, i, out))
+			return true;
+	}
 	end = bare_end(s, i);
-	out->from = i;
-	out->to = end;
-	while (out->to > i && strchr(")]}>.", s.p[out->to - 1]))
-		out->to--;
-	/* what is left of a mark, and of what closes around it */
-	return out->to > i && !(mark && out->to < mark);
+	*out = (struct span){ i, end, out->kind };
+	if (is_marked(s, *out))
+		return false;
+	out->to = without_closers(s, i, end);
+	return out->to > i;
 }
 
 /* Something like a hash or base64, a few words behind a name. */
@@ -270,9 +309,12 @@ look_near(struct scan *c, enum redact_kind kind, size_t i)
 	size_t until = i + NEAR_LOOK_BYTES;
 
 	while (i < until && i < s.len && s.p[i] != '\n' && s.p[i] != '[') {
-		size_t end = run_end(s, i, i + RANDOM_MAX_BYTES, chars);
+		size_t end = char_sets(s.p[i]) & ALNUM &&
+		    is_one_of(s.p[i - 1], " \t\"'`(<") ?
+		    run_end(s, i, i + RANDOM_MAX_BYTES, chars) : i;
 
-		if (looks_random(str_n(s.p + i, end - i))) {
+		if (byte_at(s, end) != '[' &&
+		    looks_random(str_n(s.p + i, end - i))) {
 			look_ahead(c, (struct span){ i,
 			    run_end(s, end, s.len, chars), kind });
 			return;
@@ -297,13 +339,14 @@ look_name(struct scan *c, const struct form *f, size_t from, size_t to,
 	if (!read_joint(s, end, char_before(c, begin) == '<', &j)) {
 		i = skip_blanks(s, end);
 		if (byte_at(s, begin) != '-' || byte_at(s, begin + 1) != '-' ||
-		    i == end || byte_at(s, i) == '-') {
+		    i == end || byte_at(s, i) == '-' ||
+		    (i < s.len && mark_end(s, i))) {
 			look_near(c, f->kind, end);
 			return false;
 		}
 		j.value = i;		/* --password hunter2 */
 	}
-	if (to - from == 3 && strchr("/~.", byte_at(s, j.value)))
+	if (to - from == 3 && is_one_of(byte_at(s, j.value), "/~."))
 		return false;		/* PWD=/home/me */
 	if (!read_value(s, j.value, j.comma, &span))
 		return false;
@@ -383,8 +426,7 @@ look_header(struct scan *c, const struct form *f, size_t from, size_t end,
 
 	if (!read_joint(s, end, char_before(c, begin) == '<', &j))
 		return false;
-	if (j.comma || j.quoted || is_quote(byte_at(s, j.value)) ||
-	    byte_at(s, j.value) == '\\') {
+	if (j.comma || j.quoted || quote_depth(s, j.value) >= 0) {
 		if (!read_value(s, j.value, j.comma, &span))
 			return false;
 	} else {
@@ -393,8 +435,7 @@ look_header(struct scan *c, const struct form *f, size_t from, size_t end,
 		    whole ? s.len : HEADER_LOOK_BYTES);
 		span.from = j.value;
 		span.to = whole ? until : credentials_end(s, j.value, until);
-		if (span.from >= span.to ||
-		    mark_end(s, span.from) == span.to)
+		if (span.from >= span.to || is_marked(s, span))
 			return false;
 	}
 	if (value_is_trivial(str_n(s.p + span.from, span.to - span.from),
@@ -421,7 +462,7 @@ look_cookie(struct scan *c, const struct form *f, size_t from, size_t to,
 	size_t end = run_end(c->s, to, to + 2, NAME_CHARS);
 
 	(void)out;
-	if (end > to + 1 || (end == to + 1 && !strchr("sS2", c->s.p[to])))
+	if (end > to + 1 || (end == to + 1 && !is_one_of(c->s.p[to], "sS2")))
 		return false;
 	return look_header(c, f, from, end, true);
 }

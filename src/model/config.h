@@ -16,7 +16,8 @@ struct config {
 	int synchronous;		/* enum synchronous */
 	int64_t busy_ms, body_bytes, file_bytes, open_space_padding;
 	int64_t heartbeat_s, lag_bytes, clients_max, ticket_ttl_s, followers;
-	int64_t clients_per_token, clients_per_address;	/* 0: no limit */
+	int64_t lag_events, clients_per_token;		/* 0: no limit */
+	int64_t clients_per_address;			/* the same */
 	int64_t retain_log_days, retain_diffs_days, retain_edits_days;
 	int64_t retain_reports_days, retain_ops_days;	/* 0: for ever */
 	struct str retain_archive;	/* a folder; empty: none */

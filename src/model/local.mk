@@ -12,6 +12,7 @@ src_model_libmodel_a_SOURCES = \
 	src/model/ops_issue.c src/model/ops_issue.h \
 	src/model/patch_event.c src/model/patch_event.h \
 	src/model/policy.c src/model/policy.h \
+	src/model/position.c src/model/position.h \
 	src/model/producer.c src/model/producer.h \
 	src/model/report.c src/model/report.h \
 	src/model/revert.c src/model/revert.h \

@@ -95,6 +95,7 @@ static const struct field totals_fields[] = {
 	COUNT(T, reopened, "reopened", "Groups that came back."),
 	COUNT(T, reviewed, "reviewed", "Issues that were judged."),
 	COUNT(T, filed, "filed", "Issues that were made on GitHub."),
+	F_STR(T, notes, "notes", FIELD_OMIT, 0, META_MAX_BYTES, FMT_TEXT, "What the sources left out, a line each."),
 	COUNT(T, held, "held", "Issues that were not, for want of budget or an answer."),
 	F_END
 };

@@ -81,6 +81,7 @@ struct scan_totals {
 	int64_t worker_logs, build_logs;	/* lines that were new */
 	int64_t lines, repeated, passed;	/* read; known; not severe */
 	int64_t issues_opened, reopened, reviewed, filed, held;
+	struct str notes;	/* what was left out, a line each; may be absent */
 };
 struct ops_scan {
 	int64_t id;

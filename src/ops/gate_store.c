@@ -20,10 +20,21 @@ state_read(struct ops *o, struct arena *a, const struct gate_key *key,
 	return 0;
 }
 
+/* GitHub's, but for the pause that an Enterprise server may not want. */
+static struct gate_limits
+limits_of(const struct ops *o)
+{
+	struct gate_limits l = gate_limits_github;
+
+	l.write_gap_ms = o->g->cfg->github_write_gap_ms;
+	return l;
+}
+
 static int
 before(void *to, const struct gate_ask *ask, int64_t *wait_ms, struct err *e)
 {
 	struct ops *o = to;
+	struct gate_limits limits = limits_of(o);
 	struct arena *a = arena_new();
 	struct gate_state s;
 	int rc = -1;
@@ -32,7 +43,7 @@ before(void *to, const struct gate_ask *ask, int64_t *wait_ms, struct err *e)
 		goto out;
 	if (state_read(o, a, &ask->key, &s, e) != 0)
 		goto undo;
-	*wait_ms = gate_ask(&gate_limits_github, &s, ask);
+	*wait_ms = gate_ask(&limits, &s, ask);
 	if (*wait_ms == 0 && gate_row_put(o->g->db, ask->key.host,
 	    ask->key.credential, gate_state_text(a, &s), e) != 0)
 		goto undo;
@@ -49,6 +60,7 @@ static void
 after(void *to, const struct gate_told *told)
 {
 	struct ops *o = to;
+	struct gate_limits limits = limits_of(o);
 	struct arena *a = arena_new();
 	struct gate_state s;
 	struct err e = { 0 };
@@ -57,7 +69,7 @@ after(void *to, const struct gate_told *told)
 	if (rc == 0) {
 		rc = state_read(o, a, &told->key, &s, &e);
 		if (rc == 0) {
-			gate_tell(&gate_limits_github, &s, told);
+			gate_tell(&limits, &s, told);
 			rc = gate_row_put(o->g->db, told->key.host,
 			    told->key.credential, gate_state_text(a, &s), &e);
 		}

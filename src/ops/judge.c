@@ -238,7 +238,7 @@ judge_page(struct judging *j, struct ops_issue *rows, size_t n,
 {
 	size_t i = 0, m;
 
-	if (n)
+	if (n)			/* rows may be NULL */
 		qsort(rows, n, sizeof(*rows), worse_first);
 	while (i < n && j->model) {
 		if (judge_one(j, &rows[i++], e) != 0)

@@ -5,6 +5,7 @@
 
 #include "base/fd.h"
 #include "ops/gate_store.h"
+#include "ops/source.h"
 #include "store/event_store.h"
 
 #define RULES_MAX_BYTES KIB(256)
@@ -50,6 +51,7 @@ secrets_know(struct ops *o)
 			    ((const char *)o->g->cfg + f->offset);
 	if (github_options(o->g->cfg, o->a, &opt, NULL) == 0)
 		known[n++] = opt.token;
+	n += source_secrets(o->g->cfg, o->a, known + n, countof(known) - n);
 	o->redactor = redactor_new(known, n);
 }
 

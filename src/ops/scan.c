@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "logs/redact.h"
 #include "ops/file.h"
 #include "ops/judge.h"
 #include "ops/send.h"
@@ -206,6 +207,9 @@ end(struct scanning *s, struct err *e)
 	struct ops_scan *scan = s->scan;
 
 	scan->totals = s->in.totals;
+	if (s->notes.len)
+		scan->totals.notes = log_redacted(s->o->redactor, s->o->a,
+		    arena_str(s->o->a, buf_str(&s->notes)), NULL);
 	scan->error = s->errors.len ? arena_str(s->o->a,
 	    buf_str(&s->errors)) : STR_NONE;
 	scan->status = !s->failed ? SCAN_DONE :

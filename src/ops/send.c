@@ -12,7 +12,7 @@
 #include "tracker/outbox.h"
 
 #define LOCK_FILE	"github.lock"
-#define LOOKS		2	/* before what got no answer is said again */
+#define LOOKS		3	/* before what got no answer is said again */
 #define BODY_MAX_BYTES_GH 65000	/* GitHub takes 65,536 characters */
 #define TITLE_MAX_BYTES	1000	/* of marks, too; GitHub takes 256 characters */
 #define PAUSE_FIRST_MS	5000	/* doubled with each try */
@@ -57,6 +57,14 @@ pause_ms(const struct outbox_row *r)
 	return ms;
 }
 
+/* It will be refused whatever becomes of tokens, rights and names. */
+static bool
+never(int status)
+{
+	return status == 400 || status == 410 || status == 413 ||
+	    status == 422;
+}
+
 /* What follows from what is known of a request.  0, or -1 of the database. */
 static int
 settle(struct sender *s, struct outbox_row *r, const struct github_call *c,
@@ -70,7 +78,7 @@ settle(struct sender *s, struct outbox_row *r, const struct github_call *c,
 		s->out->sent++;
 		return row_put(s, r, OUTBOX_DONE, now, NULL, e);
 	case GITHUB_REFUSED:
-		if (c->status != 401 && c->status != 403) {
+		if (never(c->status)) {
 			s->out->dead++;
 			log_warn("GitHub refused", "once",
 			    arena_cstr(s->a, r->once), "detail", why->detail,

@@ -1,7 +1,8 @@
 /* send.h - what waits in the outbox leaves for GitHub, once.
  *
  * One sender at a time over all processes.  A request that got no answer is
- * never sent again before it was looked for, twice and with time in between. */
+ * never sent again before it was looked for, three times and with time in
+ * between. */
 #ifndef OPS_SEND_H
 #define OPS_SEND_H
 

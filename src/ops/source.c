@@ -111,6 +111,23 @@ read_server_open(const struct config *c, struct arena *a,
 	return json_api_open(out, e);
 }
 
+size_t
+source_secrets(const struct config *c, struct arena *a, struct str *out,
+    size_t max)
+{
+	const struct str files[] = {
+		c->core_cloudflare_token_file, c->core_github_token_file,
+		c->cloudflare_token_file, c->llm_api_key_file,
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < countof(files) && n < max; i++)
+		if (files[i].len && secret_read(a, arena_cstr(a, files[i]),
+		    SECRET_MAX_BYTES, &out[n], NULL) == 0)
+			n++;
+	return n;
+}
+
 static int
 read_core(struct source_run *r, const struct read_server *s,
     struct core_api *c, struct err *e)

@@ -31,4 +31,9 @@ struct source_row {
 };
 extern const struct source_row source_rows[];	/* ends with name NULL */
 
+/* The tokens of sources and of the language model that lie in files (those that
+ * can be read), at most max: how many. */
+size_t source_secrets(const struct config *c, struct arena *a,
+    struct str *out, size_t max);
+
 #endif

@@ -39,6 +39,6 @@ src_patchctl_patchctl_SOURCES = \
 	src/patchctl/target.c \
 	src/patchctl/target.h
 src_patchctl_patchctl_LDADD = src/local/liblocal.a $(ops_libs) \
-	$(govern_libs) $(ZLIB_LIBS) $(store_deps)
+	$(govern_libs) $(store_deps)
 
 dist_man_MANS += src/patchctl/patchctl.1

@@ -215,23 +215,39 @@ meta_of(struct arena *a, const struct event *ev)
 	return made;
 }
 
+/* What was logged: the text, else the error, else whatever it was. */
+static struct str
+message_of(struct arena *a, const struct event *ev, const struct json *item)
+{
+	const struct metadata *m = &ev->metadata;
+	const struct json *source = NULL;
+
+	if (m->message.len && (!m->error.len ||
+	    str_find(m->message, m->error) < m->message.len))
+		return m->message;
+	if (m->message.len)
+		return arena_fmt(a, "%.*s\n%.*s", STR_ARG(m->message),
+		    STR_ARG(m->error));
+	if (m->error.len)
+		return m->error;
+	json_member(item, "source", &source);
+	if (json_kind(source) == JSON_STRING)
+		return arena_str(a, json_as_str(source));
+	return json_kind(source) == JSON_OBJECT && json_count(source) ?
+	    json_text(source, a) : ev->workers.outcome;
+}
+
 static struct log_line
-line_of(struct arena *a, const struct event *ev)
+line_of(struct arena *a, const struct event *ev, const struct json *item)
 {
 	const struct metadata *m = &ev->metadata;
 	enum line_level level = m->error.len ? LINE_ERROR : LINE_INFO;
-	struct str message = m->message;
 
 	line_level_parse(m->level, &level);
-	if (!message.len)
-		message = m->error;
-	else if (m->error.len && str_find(message, m->error) == message.len)
-		message = arena_fmt(a, "%.*s\n%.*s", STR_ARG(message),
-		    STR_ARG(m->error));
 	return (struct log_line){
 		.kind = LINE_WORKER, .level = (int)level, .source = STR(SOURCE),
 		.worker = m->service.len ? m->service : ev->workers.script,
-		.message = message.len ? message : ev->workers.outcome,
+		.message = message_of(a, ev, item),
 		.error_type = type_of(m->error),
 		.group = m->fingerprint.len ? m->fingerprint :
 		    m->error_template.len ? m->error_template :
@@ -318,7 +334,7 @@ give(struct arena *a, const struct json *list, struct line_sink *to,
 			line_sink_bad(to, "/result/events/events", i, &why);
 			continue;
 		}
-		l = line_of(a, &ev);
+		l = line_of(a, &ev, json_item(list, i));
 		if (line_sink_put(to, &l, e) != 0)
 			return -1;
 	}

@@ -50,10 +50,8 @@ bucket(int64_t full, int64_t cost, int64_t n, int64_t window_ms, int64_t now,
 	int64_t each = interval(n, window_ms), wait;
 	int64_t most = (n / 4 > cost ? n / 4 : cost) * each;
 
-	if (full < now)
+	if (full < now || full > now + most)	/* the clock was set back */
 		full = now;
-	if (full > now + most)		/* the clock was set back */
-		full = now + most;
 	*after = full + cost * each;
 	wait = *after - now - most;
 	return wait > 0 ? wait : 0;

@@ -5,7 +5,8 @@
  * Only http and https, no redirects (a token would travel along), everything
  * bounded: time to connect, time in all, bytes of the answer and of its
  * headers; of a stream, the time without a byte.  Proxies are those that the
- * environment names, as libcurl reads it.  No error holds a token or a query. */
+ * environment names, as libcurl reads it.  No error holds a token, or a query
+ * of an address. */
 #ifndef REMOTE_HTTPS_H
 #define REMOTE_HTTPS_H
 

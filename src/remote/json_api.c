@@ -10,6 +10,7 @@
 #endif
 
 #define FIRST_PAUSE_MS 1000
+#define TRIES_MAX 4
 #define SAYS_BYTES 300		/* of what a server says */
 
 int
@@ -74,7 +75,7 @@ json_api_ask(struct json_api *api, struct arena *a, struct str path,
 	int64_t end = clock_mono_ms() + api->patience_ms;
 	int64_t pause = FIRST_PAUSE_MS;
 
-	for (;;) {
+	for (int tries = 1;; tries++) {
 		struct err why = { 0 };
 		int64_t left = end - clock_mono_ms(), wait = pause;
 		int rc;
@@ -88,7 +89,7 @@ json_api_ask(struct json_api *api, struct arena *a, struct str path,
 			wait = out->retry_after_s > 86400 ? INT64_MAX / 2 :
 			    out->retry_after_s * 1000;
 		if ((rc != 0 && why.kind != ERR_UNREACHABLE) ||
-		    clock_mono_ms() + wait >= end) {
+		    tries == TRIES_MAX || clock_mono_ms() + wait >= end) {
 			if (rc != 0 && e)
 				*e = why;
 			return rc;

@@ -33,7 +33,8 @@ void json_api_close(struct json_api *api);
 
 /* path begins with '/'; body STR_NONE: GET, else POST.  0 with *out, whatever
  * its status, as soon as it is none that asks for patience (429, 502, 503, 504)
- * or patience is at its end; -1 when there was no answer. */
+ * or patience is at its end, also after some tries; -1 when there was no
+ * answer. */
 int json_api_ask(struct json_api *api, struct arena *a, struct str path,
     struct str body, struct json_answer *out, struct err *e);
 

@@ -134,4 +134,5 @@ markdown_block(struct buf *out, struct str s, size_t max)
 		buf_addf(out, "(cut: it has %zu bytes)\n", s.len);
 	fence_put(out, fence);
 	buf_addc(out, '\n');
+	buf_free(&shown);
 }

@@ -3,10 +3,12 @@
  * usage: fanout_load OPTIONS PHASE...
  *   --wire ws|sse --to HOST:PORT|unix:PATH --path PATH [--header LINE]
  *   --subscribers N [--deaf N] [--hello N] --pid SERVER
- *   --publish WAY [--bytes N] [--fill N]
+ *   --publish WAY [--bytes N] [--fill N] [--pace DATABASE]
  * deaf: so many of them never read.  hello: each gets so many events before
  * those that are published.  fill: so many events are published before anyone
  * subscribes; then the time until all have them is the one that is told.
+ * pace: each event is a row of that database before it goes into the FIFO, so
+ * that it takes as long to make as one of ours.
  * Phases, one after another, each for SECONDS:
  *   flight:K:SECONDS	the next is published when fewer than K are under way
  *   burst:K:SECONDS	K at once, when all have those before
@@ -41,7 +43,7 @@ struct load {
 	struct target target;
 	unsigned n, deaf, hello, fill;
 	size_t bytes;
-	const char *wire, *to, *path, *header, *way;
+	const char *wire, *to, *path, *header, *way, *pace;
 	pid_t pid;
 
 	struct sub *subs;		/* the deaf ones are the first */
@@ -411,6 +413,7 @@ options(struct load *l, int argc, char **argv)
 		{ "publish", required_argument, NULL, 'u' },
 		{ "bytes", required_argument, NULL, 'b' },
 		{ "fill", required_argument, NULL, 'f' },
+		{ "pace", required_argument, NULL, 'a' },
 		{ 0 }
 	};
 	unsigned long v[128] = { ['b'] = 400 };
@@ -430,6 +433,7 @@ options(struct load *l, int argc, char **argv)
 	l->path = s['p'];
 	l->header = s['h'];
 	l->way = s['u'];
+	l->pace = s['a'];
 	l->n = (unsigned)v['n'];
 	l->deaf = (unsigned)v['d'];
 	l->hello = (unsigned)v['o'];
@@ -454,7 +458,8 @@ main(int argc, char **argv)
 	    l.to, l.path, l.header), "--to, --path or --header");
 	l.subs = calloc(l.n, sizeof(*l.subs));
 	l.epoll = epoll_create1(EPOLL_CLOEXEC);
-	l.publisher = publisher_new(l.way, l.bytes, l.target.wire, l.header);
+	l.publisher = publisher_new(l.way, l.bytes, l.target.wire, l.header,
+	    l.pace);
 	if (!l.publisher)
 		return 1;
 	for (unsigned i = 0; (fd = publisher_fd(l.publisher, i)) >= 0; i++)

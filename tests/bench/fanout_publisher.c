@@ -75,30 +75,37 @@ event_set(struct publisher *p, size_t bytes, struct str epoch)
 }
 
 static bool
-store_open(struct publisher *p, const char *where, size_t bytes)
+table_open(struct publisher *p, const char *path)
 {
-	char *path = strdup(where), *colon = strrchr(path, ':');
 	struct db_options o = { .path = path, .mode = DB_RW,
 	    .busy_ms = 10000 };
 	struct err e = { 0 };
+
+	if (db_open(&o, false, &p->db, &e) != 0)
+		return failed(path, e.detail);
+	/* the disk is measured elsewhere */
+	return sqlite3_exec(p->db->handle, "PRAGMA synchronous = OFF", NULL,
+	    NULL, NULL) == SQLITE_OK;
+}
+
+static bool
+store_open(struct publisher *p, const char *where, size_t bytes)
+{
+	char *path = strdup(where), *colon = strrchr(path, ':');
 	bool good = colon != NULL;
 
 	if (good) {
 		*colon = '\0';
 		p->bell = strdup(colon + 1);
-		good = db_open(&o, false, &p->db, &e) == 0 ||
-		    failed(path, e.detail);
+		good = table_open(p, path) && event_set(p, bytes,
+		    db_epoch(p->db));
 	}
-	/* the disk is measured elsewhere */
-	good = good && sqlite3_exec(p->db->handle, "PRAGMA synchronous = OFF",
-	    NULL, NULL, NULL) == SQLITE_OK && event_set(p, bytes,
-	    db_epoch(p->db));
 	free(path);
 	return good;
 }
 
 static bool
-store_send(struct publisher *p, unsigned n)
+table_add(struct publisher *p, unsigned n)
 {
 	struct err e = { 0 };
 	bool good = db_begin(p->db, &e) == 0;
@@ -110,6 +117,14 @@ store_send(struct publisher *p, unsigned n)
 		db_rollback(p->db);
 	if (!good || db_commit(p->db, &e) != 0)
 		return failed("the table of events", e.detail);
+	return true;
+}
+
+static bool
+store_send(struct publisher *p, unsigned n)
+{
+	if (!table_add(p, n))
+		return false;
 	doorbell_ring(p->bell);
 	return true;
 }
@@ -151,6 +166,8 @@ fifo_open(struct publisher *p, const char *path)
 static bool
 fifo_send(struct publisher *p, unsigned n)
 {
+	if (p->db && !table_add(p, n))
+		return false;
 	buf_reset(&p->many);
 	for (unsigned i = 0; i < n; i++)
 		buf_add(&p->many, buf_str(&p->text));
@@ -253,7 +270,7 @@ publisher_ready(struct publisher *p, unsigned i)
 
 struct publisher *
 publisher_new(const char *way, size_t bytes, enum wire wire,
-    const char *header)
+    const char *header, const char *pace)
 {
 	struct publisher *p = calloc(1, sizeof(*p));
 	const char *where = strchr(way, ':');
@@ -274,7 +291,8 @@ publisher_new(const char *way, size_t bytes, enum wire wire,
 			frame(p, wire);
 		else if (str_is(kind, "lines"))
 			buf_addc(&p->text, '\n');
-		good = good && (p->way == WAY_HTTP ? http_open(p, where, header) :
+		good = good && (!pace || table_open(p, pace)) &&
+		    (p->way == WAY_HTTP ? http_open(p, where, header) :
 		    fifo_open(p, where));
 	}
 	if (good)

@@ -16,9 +16,10 @@
 struct publisher;
 
 /* The event has so many bytes as encoded; header goes with a POST (NULL: none).
- * NULL with a reason told. */
+ * pace is a database where what goes into a FIFO becomes a row first (NULL:
+ * none).  NULL with a reason told. */
 struct publisher *publisher_new(const char *way, size_t bytes, enum wire wire,
-    const char *header);
+    const char *header, const char *pace);
 /* n more, in one transaction or write where there are such things.  False with
  * a reason told, as below. */
 bool publisher_send(struct publisher *p, unsigned n);

@@ -41,6 +41,7 @@ class Server:
         self.o, self.folder = o, folder
         self.turn, self.child, self.pid, self.port = 0, None, 0, 0
         self.path, self.way = "/", ""
+        self.processors = "0"
 
     def fresh(self):
         """A folder of this turn, and a port."""
@@ -53,7 +54,8 @@ class Server:
     def spawn(self, folder, *argv, **more):
         with open(os.path.join(folder, "log"), "ab") as out:
             self.child = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", *pinned(0, *argv)],
+                ["setpriv", "--pdeathsig", "KILL",
+                 *pinned(self.processors, *argv)],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out, **more)
         bench.atexit.register(bench.stop, self.child)
         self.pid = self.child.pid
@@ -123,12 +125,32 @@ class Posted(Ours):
 
 
 class Limit(Server):
+    """Its events are rows of a table before they are published: those that
+    come faster than ours can be made would leave in larger pieces."""
+
     name, resumes = "limit", "/?since=earliest"
+
+    def __init__(self, o, folder, name="limit", flags=()):
+        super().__init__(o, folder)
+        self.name, self.flags, self.pace = name, flags, None
+        self.processors = "0-1" if "--threads" in flags else "0"
 
     def start(self, wire, subscribers):
         folder = self.fresh()
         fifo = os.path.join(folder, "fifo")
         self.way = "frames:" + fifo
+        self.pace = bench.Instance(os.path.join(folder, "pw"), self.o.build,
+                                   web=False).folder + "/patchwarden.db"
         self.spawn(folder, bench.program(self.o.build,
                                          "tests/bench/limit_fanout"),
-                   wire, str(self.port), fifo)
+                   *self.flags, wire, str(self.port), fifo)
+
+    def arguments(self, wire, resume):
+        return super().arguments(wire, resume) + ["--pace", self.pace]
+
+
+def limit_modes(o, folder):
+    return [Limit(o, folder, name, flags) for name, flags in (
+        ("limit", ()), ("wait", ("--batch", "300")), ("uring", ("--uring",)),
+        ("uring+wait", ("--uring", "--batch", "300")), ("busy", ("--busy",)),
+        ("threads", ("--threads", "2")))]

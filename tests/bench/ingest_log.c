@@ -134,9 +134,20 @@ rate_of(const struct ingest *in, double took)
 	return (double)(in->n - warm_transactions(in) * in->per) / took;
 }
 
+/* When the database itself was last written. */
+static struct timespec
+moved(const struct ingest *in)
+{
+	struct stat st;
+
+	check(stat(in->path, &st) == 0, "the database is gone");
+	return st.st_mtim;
+}
+
 static double
 ours(struct ingest *in, struct bare *keep)
 {
+	struct timespec was = moved(in), is;
 	struct govern g = { .db = ours_open(in) };
 	size_t from = warm_transactions(in) * in->per;
 	double began = now();
@@ -155,6 +166,10 @@ ours(struct ingest *in, struct bare *keep)
 	}
 	began = now() - began;
 	db_close(g.db);
+	is = moved(in);
+	check(was.tv_sec == is.tv_sec && was.tv_nsec == is.tv_nsec,
+	    "the write-ahead log was moved, what was stored is there to stay:"
+	    " fewer events, and a new database");
 	throw_away(in);
 	return rate_of(in, began);
 }

@@ -1,9 +1,9 @@
-# Benchmarks: tests/bench/apply, edit, fanout, http, ingest, query, seed, verify.
+# Benchmarks: tests/bench/apply, edit, fanout, http, ingest, ops, query, seed, verify.
 # They make these when they run; nothing else needs them but tests/cgi/bench.bats.
 EXTRA_PROGRAMS += tests/bench/limit_apply tests/bench/hello_fcgi \
 	tests/bench/edit_ops tests/bench/edit_carry tests/bench/ingest_log \
 	tests/bench/seed_log tests/bench/fanout_load tests/bench/limit_fanout \
-	tests/bench/lws_fanout
+	tests/bench/lws_fanout tests/bench/ops_group
 tests_bench_limit_apply_SOURCES = tests/bench/limit_apply.c tests/bench/check.h
 tests_bench_hello_fcgi_SOURCES = tests/bench/hello_fcgi.c
 tests_bench_hello_fcgi_LDADD = $(FCGI_LIBS)
@@ -27,18 +27,25 @@ tests_bench_fanout_load_SOURCES = tests/bench/fanout_load.c \
 	tests/bench/fanout_publisher.c tests/bench/fanout_publisher.h \
 	tests/bench/fanout_sub.c tests/bench/fanout_sub.h
 tests_bench_fanout_load_LDADD = $(store_libs) $(store_deps)
-tests_bench_limit_fanout_SOURCES = tests/bench/limit_fanout.c tests/bench/check.h
+tests_bench_limit_fanout_SOURCES = tests/bench/limit_fanout.c \
+	tests/bench/limit_ring.c tests/bench/limit_ring.h tests/bench/check.h
+tests_bench_limit_fanout_LDADD = -lpthread
 # Only where libwebsockets-dev is installed.
 tests_bench_lws_fanout_SOURCES = tests/bench/lws_fanout.c tests/bench/check.h
 tests_bench_lws_fanout_LDADD = -lwebsockets
+tests_bench_ops_group_SOURCES = tests/bench/ops_group.c tests/bench/check.h \
+	tests/bench/ops_intake.c tests/bench/ops_intake.h $(loghub)
+tests_bench_ops_group_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
+tests_bench_ops_group_LDADD = $(logs_libs) $(model_libs) $(ZLIB_LIBS) $(model_deps)
 CLEANFILES += tests/bench/limit_apply tests/bench/hello_fcgi \
 	tests/bench/edit_ops tests/bench/edit_carry tests/bench/ingest_log \
 	tests/bench/seed_log tests/bench/fanout_load tests/bench/limit_fanout \
-	tests/bench/lws_fanout
-EXTRA_DIST += tests/bench/apply tests/bench/bench.py tests/bench/contender.py \
+	tests/bench/lws_fanout tests/bench/ops_group
+EXTRA_DIST += tests/bench/README.md tests/bench/apply tests/bench/bench.py tests/bench/contender.py \
 	tests/bench/edit tests/bench/fanout tests/bench/fanout_peers.py \
 	tests/bench/fanout_servers.py tests/bench/handler.py tests/bench/http \
-	tests/bench/ingest tests/bench/log_cases.py tests/bench/peer_sql.py \
+	tests/bench/ingest tests/bench/log_cases.py tests/bench/ops \
+	tests/bench/peer_sql.py \
 	tests/bench/peers.py tests/bench/peer_node/package.json \
 	tests/bench/peer_node/server.mjs tests/bench/peer_stream/package.json \
 	tests/bench/peer_stream/server.mjs tests/bench/query tests/bench/seed \

@@ -73,3 +73,13 @@ rows() {	# DATABASE QUERY: a hash of what it gives
   [ "$(grep -cE '^ *(1 +|10 +)?limit ' <<<"$output")" = 8 ]
   [ "$(grep -cE '^ *(1 +|10 +)?ours ' <<<"$output")" = 8 ]
 }
+
+@test "the grouping of logged lines is measured beside sort and uniq" {
+  command -v python3 >/dev/null || skip "python3 is missing"
+  run "$top/tests/bench/ops" --quick --build "$build" --dir "$state"
+  echo "$output"
+  [ "$status" = 0 ]
+  for row in mask group text-all json-all both words; do
+    [[ $output == *"$row"* ]]
+  done
+}

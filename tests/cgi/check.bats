@@ -135,6 +135,44 @@ END
   [ "$status" = 0 ]
 }
 
+@test "errors of a database of schema 31 are written anew, and what came meanwhile is there" {
+  for i in 1 2 3; do
+    apply '[{"op":"replace-block","file":"f","start":77,"end":77,"block":"x"},{"op":"append","file":"g","block":"y"}]' '"orderId":"o1"'
+  done
+  before=$(dump)
+  [ "$(sql 'SELECT count(*) FROM rollup WHERE facet IN (7, 8)')" -gt 3 ]
+  # the same error, whose number has one byte
+  [ "$(sql 'SELECT count(*) FROM rollup WHERE facet IN (7, 8) AND (length(cells) <> 3 OR substr(cells, 2, 1) <> CAST(char(1) AS BLOB))')" = 0 ]
+  [ "$(sql "SELECT substr(hex(cells), 1, 2) FROM rollup WHERE facet = 7 AND grain = 2")" = 03 ]
+  sql "UPDATE rollup SET cells = CAST(substr(cells, 3, 1) || x'0000' || substr(cells, 1, 1) || x'00' AS BLOB) WHERE facet IN (7, 8);
+    DELETE FROM rollup WHERE facet = 7 AND grain = 2;
+    DROP TABLE gram; DELETE FROM schema_migrations WHERE version > 31"
+  # programs do not answer before the migration, nor in its midst
+  cgi GET /api/patches/stats
+  [ "$http_status" = 503 ]
+  cp "$state/patchwarden.db" "$state/old.db"
+  patchctl db migrate >/dev/null
+  [ "$(dump)" = "$before" ]
+  cgi GET "/api/patches/logs?search=no"
+  [ "$http_status" = 200 ]
+  # the migration without its end, as after a crash
+  mv "$state/old.db" "$state/patchwarden.db"
+  rm -f "$state"/patchwarden.db-*
+  for file in "$top"/migrations/03[23]*.sql; do
+    name=$(basename "$file" .sql)
+    sqlite3 "$state/patchwarden.db" <"$file"
+    sql "INSERT INTO schema_migrations VALUES ($((10#${name%%_*})), '$name', '$(sha256sum <"$file" | cut -d' ' -f1)', 1)"
+  done
+  cgi GET /api/patches/stats
+  [ "$http_status" = 503 ]
+  apply '[{"op":"replace-block","file":"f","start":78,"end":78,"block":"x"}]'
+  patchctl db migrate >/dev/null
+  run patchctl db check
+  [ "$status" = 0 ]
+  cgi GET /api/patches/stats
+  [ "$(field '[.errors[].occurrences] | add')" -gt 3 ]
+}
+
 @test "the nightly line of cron says nothing when all is well, and what is wrong when not" {
   fill
   mkdir "$state/bin"

@@ -27,7 +27,7 @@ model_at() {	# ADDRESS MODEL, by the names of the specification
   sed -i '/^LLM_/d' "$state/patchwarden.conf"
   printf 'LLM_BASE_URL=%s\nLLM_MODEL=%s\n' "$1" "$2" >>"$state/patchwarden.conf"
 }
-drive() { "$build/tests/lib/source_drive" "$1"; }
+drive() { ASAN_OPTIONS=detect_leaks=1 "$build/tests/lib/source_drive" "$1"; }
 sql() { sqlite3 "$state/patchwarden.db" "$1"; }
 # issue_of LEVEL MESSAGE: a line, read, and what its issue is before any model.
 issue_of() {
@@ -36,6 +36,8 @@ issue_of() {
   drive files
   unjudged=$(all_but_words)
 }
+# own WORD: a message that is like no other.
+own() { echo "the $1 service broke in the $1 way of $1"; }
 # Each column that no model may touch.
 all_but_words() {
   sql "SELECT id, kind, severity, status, worker, repo, title, template, error_type, sample, rule, fingerprint, count, claimed_by, gh_issue_number, target, umbrella_id FROM ops_issues ORDER BY id"
@@ -95,7 +97,7 @@ proposed() { sql "SELECT coalesce(proposed_severity, 'none') FROM ops_issues ORD
   judged 1
   [ "$(proposed)" = 1 ]
   [[ $(analysis) == "As ordered: @everyone closes #1."* ]]
-  ! analysis | grep -q $'[\033\007]'
+  [ "$(analysis | grep -c $'[\033\007]')" = 0 ]
 }
 
 @test "members that nobody asked for make an answer rubbish" {
@@ -118,8 +120,8 @@ proposed() { sql "SELECT coalesce(proposed_severity, 'none') FROM ops_issues ORD
 
 @test "rubbish of each kind changes nothing but the analysis, which says so" {
   local mode
-  for mode in rubbish wrong long limit filter refusal odd; do
-    issue_of error "an error of its own: $mode $mode $mode"
+  for mode in rubbish wrong long limit filter refusal odd null; do
+    issue_of error "$(own "$mode")"
     cloud_tell llm "{\"mode\":\"$mode\"}"
     judged 1
     [[ $(sql "SELECT analysis FROM ops_issues ORDER BY id DESC LIMIT 1") == "The language model gave no answer that could be used: "* ]]
@@ -150,7 +152,7 @@ proposed() { sql "SELECT coalesce(proposed_severity, 'none') FROM ops_issues ORD
   sed -i 's/^PATCHWARDEN_LLM_TIMEOUT_S=.*/PATCHWARDEN_LLM_TIMEOUT_S=2/' "$state/patchwarden.conf"
   local fault
   for fault in '"do":"hang"' '"do":"slow"' '"do":"endless"' '"do":"close"' '"do":"rubbish"' '"do":"status","status":500' '"do":"status","status":401'; do
-    issue_of error "an error of its own: $(tr -dc a-z <<<"$fault")"
+    issue_of error "$(own "$(tr 0-9 A-J <<<"$fault" | tr -dc a-zA-J)")"
     cloud_tell fault "{\"path\":\"llm\",\"times\":-1,$fault}"
     judged 1
     cloud_tell calm '{}'
@@ -166,7 +168,7 @@ proposed() { sql "SELECT coalesce(proposed_severity, 'none') FROM ops_issues ORD
   sed -i 's/^PATCHWARDEN_LLM_TIMEOUT_S=.*/PATCHWARDEN_LLM_TIMEOUT_S=1/' "$state/patchwarden.conf"
   local word
   for word in alpha beta gamma delta epsilon zeta; do
-    issue_of error "the $word service broke in the $word way of $word"
+    issue_of error "$(own "$word")"
   done
   cloud_tell fault '{"path":"llm","times":-1,"do":"hang","seconds":5}'
   judged 6
@@ -185,7 +187,7 @@ proposed() { sql "SELECT coalesce(proposed_severity, 'none') FROM ops_issues ORD
 @test "questions are counted: of a scan the worst issues, of a day so many" {
   local word
   for word in alpha beta gamma delta; do
-    issue_of error "the $word service broke in the $word way of $word"
+    issue_of error "$(own "$word")"
   done
   issue_of fatal "out of memory: the process was killed"
   echo PATCHWARDEN_LLM_PER_SCAN=2 >>"$state/patchwarden.conf"
@@ -209,9 +211,20 @@ proposed() { sql "SELECT coalesce(proposed_severity, 'none') FROM ops_issues ORD
   cloud_tell llm '{"mode":"leak"}'
   judged 1
   [ "$(sql "SELECT count(*) FROM ops_issues WHERE proposed_severity = 3")" = 1 ]
-  ! jq -r .body "$cloud_folder/journal" | grep -E "$planted|hunter2|$cloud_token"
+  [ -z "$(jq -r .body "$cloud_folder/journal" | grep -E "$planted|hunter2|$cloud_token")" ]
   [[ $(analysis) == *"[redacted:"* ]]
-  ! sql .dump | grep -E "$planted|hunter2-hunter2|$cloud_token|ghp_AAAA"
+  [ -z "$(sql .dump | grep -E "$planted|hunter2-hunter2|$cloud_token|ghp_AAAA")" ]
+}
+
+@test "a key that lies in a file is not told, either" {
+  echo "$cloud_token" >"$state/key"
+  chmod 600 "$state/key"
+  sed -i "s|^PATCHWARDEN_LLM_API_KEY=.*|PATCHWARDEN_LLM_API_KEY_FILE=$state/key|" "$state/patchwarden.conf"
+  issue_of error "somebody logged $cloud_token in the open"
+  judged 1
+  [ "$(proposed)" = 2 ]
+  [ -z "$(jq -r .body "$cloud_folder/journal" | grep "$cloud_token")" ]
+  [ -z "$(sql .dump | grep "$cloud_token")" ]
 }
 
 @test "aimock (npm) is a model like any other" {

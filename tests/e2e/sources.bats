@@ -19,7 +19,7 @@ settings() { sed 's/^\(.\)/PATCHWARDEN_\1/' >>"$state/patchwarden.conf"; }
 
 # read_from SOURCE: once; $body tells.
 read_from() {
-  body=$("$build/tests/lib/source_drive" "$1") || return 1
+  body=$(ASAN_OPTIONS=detect_leaks=1 "$build/tests/lib/source_drive" "$1") || return 1
   printf '%s: %s\n' "$1" "$body"
 }
 sql() { sqlite3 "$state/patchwarden.db" "$1"; }
@@ -121,7 +121,7 @@ proxies() {
   read_from core-cloudflare
   [[ $(field .error) == *"answered 302"* ]]
   [ "$(cloud_asked)" = $((asked + 1)) ]
-  ! grep -r "$cloud_token" "$state/patchwarden.db"
+  [ "$(grep -ac "$cloud_token" "$state/patchwarden.db")" = 0 ]
   # the wrong token
   PATCHWARDEN_CORE_CLOUDFLARE_TOKEN=another-token read_from core-cloudflare
   [[ $(field .error) == *"answered 401: Invalid API token; its token is missing, wrong"* ]]
@@ -148,6 +148,22 @@ proxies() {
   settings <<<"CORE_CLOUDFLARE_API=http://logs.example.com"
   read_from core-cloudflare
   [[ $(field .error) == *https* ]]
+}
+
+@test "what sources left out is noted with the scan" {
+  proxies
+  settings <<<"OPS_FILES=app=$state/none.log"
+  cloud_tell logs '{"core-cf":[{"worker":"api","level":"error","message":"right"},{"x":1}]}'
+  patchctl scan --quiet
+  [ "$(sql "SELECT status FROM ops_scans")" = done ]
+  [[ $(sql "SELECT totals ->> 'notes' FROM ops_scans") == *"CORE_CLOUDFLARE_API gave 1 lines that could not be read; the first: /logs/1/"*"no file is called $state/none.log"* ]]
+  # a source that fails is told, the others are read
+  cloud_tell fault '{"path":"core-gh","do":"rubbish"}'
+  cloud_tell logs '{"core-cf":[{"worker":"api","level":"error","message":"another"}]}'
+  patchctl scan --quiet || true
+  [ "$(sql "SELECT status FROM ops_scans ORDER BY id DESC LIMIT 1")" = partial ]
+  [[ $(sql "SELECT error FROM ops_scans ORDER BY id DESC LIMIT 1") == "core-github: CORE_GITHUB_API answered 200"* ]]
+  [ "$(sql "SELECT count(*) FROM worker_logs WHERE message = 'another'")" = 1 ]
 }
 
 # events N [FIRST]: of Cloudflare, the newest now.
@@ -189,12 +205,64 @@ cloudflare() {
   [ "$(field .passed)" = 0 ]
   [ "$(field .cursor)" = null ]
   [ "$(cloud_asked)" = 3 ]
-  [ "$(sql "SELECT count(*), min(worker), min(error_type) FROM worker_logs l JOIN ops_issues i ON i.id = l.issue_id")" = "1203|api|TypeError" ]
+  [ "$(sql "SELECT count(*), min(l.worker), min(i.error_type) FROM worker_logs l JOIN ops_issues i ON i.id = l.issue_id")" = "1203|api|TypeError" ]
   [ "$(sql "SELECT count(*) FROM ops_issues")" = 1 ]
   read_from cloudflare
   [ "$(field .repeated)" = 1203 ]
   [ "$(field .worker_logs)" = 0 ]
   [ "$(cloud_asked .complaint)" = 0 ]
+}
+
+@test "an event of Cloudflare without a message is what was logged, and one that comes late is seen" {
+  cloudflare
+  cloud_tell events "$(jq -cn --argjson now "$(now_ms)" '[
+    {timestamp:($now - 5000),source:{order:17,state:"lost"},"$metadata":{id:"a",service:"api",level:"error"}},
+    {timestamp:($now - 4000),source:"plain words","$metadata":{id:"b",service:"api",level:"error"}},
+    {timestamp:($now - 3000),source:{},"$metadata":{id:"c",error:"RangeError: too far"},"$workers":{scriptName:"web",outcome:"exception"}}]')"
+  read_from cloudflare
+  [ "$(sql "SELECT group_concat(worker || ' ' || message, '; ') FROM (SELECT worker, message FROM worker_logs ORDER BY message)")" = \
+    'web RangeError: too far; api plain words; api {"order":17,"state":"lost"}' ]
+  [ "$(sql "SELECT error_type FROM ops_issues WHERE worker = 'web'")" = RangeError ]
+  cloud_tell events "$(jq -cn --argjson now "$(now_ms)" '[
+    {timestamp:($now - 300000),"$metadata":{id:"late",service:"api",level:"error",message:"five minutes ago"}}]')"
+  read_from cloudflare
+  [ "$(field .worker_logs)" = 1 ]
+}
+
+@test "a scan of Cloudflare that is killed at any moment gives each event once" {
+  cloudflare
+  events 4000
+  rounds=12
+  [ -z "${PATCHWARDEN_QUICK:-}" ] || rounds=4
+  RANDOM=${PATCHWARDEN_SEED:-1}
+  killed=0
+  for ((i = 1; i <= rounds; i++)); do
+    # the program itself: a function would be a shell that dies in its place
+    "$build/src/patchctl/patchctl" scan --quiet >>"$state/scan.log" 2>&1 3>&- &
+    scan=$!
+    sleep "0.$((100 + RANDOM % 800))"
+    ! kill -9 "$scan" 2>/dev/null || killed=$((killed + 1))
+    wait "$scan" || true
+  done
+  echo "# $rounds scans, $killed killed, $(sql "SELECT count(*) FROM worker_logs") events by then" >&3
+  patchctl scan --quiet
+  [ "$(sql "SELECT count(*) FROM worker_logs")" = 4000 ]
+  [ "$(sql "SELECT sum(count) FROM ops_issues")" = 4000 ]
+  [ "$(sql "SELECT count(*) FROM ops_issues")" = 1 ]
+}
+
+@test "missed nights are caught up, as far as there is something" {
+  proxies
+  cloud_tell logs '{"core-cf":[{"worker":"api","level":"error","message":"right"}]}'
+  patchctl scan --quiet
+  sql "UPDATE ops_source SET covered_to = covered_to - 3 * 86400000"
+  : >"$cloud_folder/journal"
+  patchctl scan --quiet
+  [ "$(jq -r 'select(.path | startswith("/core-cf")).query' "$cloud_folder/journal")" = window=74h ]
+  sql "UPDATE ops_source SET covered_to = covered_to - 90 * 86400000"
+  : >"$cloud_folder/journal"
+  patchctl scan --quiet
+  [ "$(jq -r 'select(.path | startswith("/core-cf")).query' "$cloud_folder/journal")" = window=168h ]
 }
 
 @test "Cloudflare's sampling and smaller pages are seen, lists without end are cut" {
@@ -463,7 +531,8 @@ files() { settings <<<"OPS_FILES=$1"; }
 
 @test "patches that failed are lines of their requester" {
   settings <<<OPS_PATCHES=true
-  apply '[{"op":"replace","file":"none.txt","start":1,"end":1,"block":"x"}]' || true
+  apply '[{"op":"replace-block","file":"none.txt","start":1,"end":1,"block":"x"}]'
+  [ "$http_status" = 422 ]
   apply '[{"op":"append","file":"a.txt","block":"x"}]'
   [ "$http_status" = 200 ]
   failed=$(sql "SELECT count(*) FROM event WHERE type = 'patch_failed'")
@@ -472,11 +541,11 @@ files() { settings <<<"OPS_FILES=$1"; }
   [ "$(field .worker_logs)" = "$failed" ]
   [ "$(sql "SELECT worker FROM worker_logs LIMIT 1")" = test ]
   [ -n "$(sql "SELECT error_type FROM ops_issues LIMIT 1")" ]
-  [ "$(field '.cursor | fromjson.seq')" = "$(sql "SELECT max(seq) FROM event")" ]
+  [ "$(field '.cursor | fromjson.seq')" -ge "$(sql "SELECT max(seq) FROM event WHERE type LIKE 'patch%'")" ]
   read_from patches
   [ "$(field .lines)" = 0 ]
   # a cursor of another database is none
-  sql "UPDATE ops_source SET cursor = '{\"epoch\":\"another\",\"seq\":999}' WHERE name = 'patches'"
+  sql "UPDATE ops_source SET cursor = '{\"epoch\":\"another\",\"seq\":999}', covered_to = 0 WHERE name = 'patches'"
   read_from patches
   [ "$(field .repeated)" = "$failed" ]
 }

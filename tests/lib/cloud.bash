@@ -2,7 +2,7 @@
 # model, for tests.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-cloud_token=cloud-token-0123456789abcdef
+cloud_token='cloud-token-0123456789abcdef'
 cloud_account=0123456789abcdef0123456789abcdef
 
 # cloud_start FOLDER: $cloud is the address of all of them, $cloud_folder/journal

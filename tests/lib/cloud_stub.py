@@ -222,6 +222,8 @@ def chat(body):
     reason = {"limit": "length", "filter": "content_filter"}.get(mode, "stop")
     if mode == "refusal":
         message.update(content=None, refusal="I can't help with that.")
+    if mode == "null":
+        return None
     if mode == "odd":
         return {"object": "chat.completion", "choices": []}
     return {"id": "c1", "object": "chat.completion", "model": "stub-1",

@@ -30,6 +30,7 @@ import re
 import sys
 import threading
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -114,10 +115,11 @@ def deliver(d):
     """Send a webhook as GitHub signs it; tells what it was answered."""
     payload = json.dumps(d["payload"]).encode()
     made = hmac.new(d["secret"].encode(), payload, hashlib.sha256).hexdigest()
-    ask = urllib.request.Request(d["url"], data=payload, method="POST", headers={
+    headers = {
         "Content-Type": "application/json", "User-Agent": "GitHub-Hookshot/1",
         "X-GitHub-Event": d["event"], "X-GitHub-Delivery": d["delivery"],
-        "X-GitHub-Hook-ID": "1", "X-Hub-Signature-256": "sha256=" + made})
+        "X-GitHub-Hook-ID": "1", "X-Hub-Signature-256": "sha256=" + made}
+    ask = urllib.request.Request(d["url"], payload, headers, method="POST")
     try:
         with urllib.request.urlopen(ask, timeout=60) as got:
             return {"status": got.status, "body": got.read().decode()}
@@ -127,6 +129,7 @@ def deliver(d):
 
 class Quiet(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True	# head and body are two writes
 
     def log_message(self, *_args):
         pass

@@ -103,7 +103,8 @@ class World:
     def seed(self, r, body):
         made = []
         for i in body.get("issues", []):
-            made.append(self.add_issue(r, i, i.get("user", "octocat"))["number"])
+            who = i.get("user", "octocat")
+            made.append(self.add_issue(r, i, who)["number"])
         for i in body.get("pulls", []):
             made.append(self.add_issue(r, {**i, "pull": True},
                                        "octocat")["number"])

@@ -70,6 +70,9 @@ refusals(void)
 		enum err_kind kind;
 	} rows[] = {
 		{ 500, "{}", "X answered 500", ERR_UNREACHABLE },
+		{ 500, "null", "X answered 500", ERR_UNREACHABLE },
+		{ 500, "[17]", "X answered 500", ERR_UNREACHABLE },
+		{ 500, "\"sorry\"", "X answered 500: sorry", ERR_UNREACHABLE },
 		{ 500, NULL, "X answered 500 with text/html that is no JSON", ERR_UNREACHABLE },
 		{ 400, "{\"error\":{\"message\":\"bad\"}}", "X answered 400: bad", ERR_UNREACHABLE },
 		{ 400, "{\"error\":\"bad\"}", "X answered 400: bad", ERR_UNREACHABLE },
@@ -94,13 +97,15 @@ refusals(void)
 static void
 long_refusal(void)
 {
-	char body[2000] = "{\"error\":\"";
+	struct buf body = BUF_INIT(KIB(2));
 	struct err e;
 
+	buf_adds(&body, "{\"error\":\"");
 	for (int i = 0; i < 300; i++)
-		strncat(body, "\u00e4", sizeof(body) - strlen(body) - 1);
-	strncat(body, "\"}", sizeof(body) - strlen(body) - 1);
-	e = refused(400, "", body);
+		buf_adds(&body, "\u00e4");
+	buf_adds(&body, "\"}");
+	e = refused(400, "", body.p);
+	buf_free(&body);
 	ok(strlen(e.detail) < 330 && strlen(e.detail) > 300 &&
 	    (unsigned char)e.detail[strlen(e.detail) - 1] == 0xa4,
 	    "a long answer is cut behind a character");

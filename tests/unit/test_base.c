@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/utf8.h"
+#include "base/window.h"
 #include "tap.h"
 
 static void
@@ -393,6 +394,40 @@ test_doorbell(void)
 	rmdir(dir);
 }
 
+/* It grows by three and forgets two, so that its front moves far. */
+static void
+test_window(void)
+{
+	struct window w = WINDOW_INIT(int64_t);
+	int64_t next = 0, oldest = 0;
+	bool good = true;
+
+	for (int turn = 0; turn < 2000; turn++) {
+		for (int i = 0; i < 3; i++)
+			*(int64_t *)window_add(&w) = next++;
+		for (int i = 0; i < 2; i++, oldest++)
+			window_drop_first(&w);
+		good &= w.n == (size_t)(next - oldest);
+		for (size_t i = 0; i < w.n; i += 7)
+			good &= *(int64_t *)window_at(&w, i) ==
+			    oldest + (int64_t)i;
+	}
+	ok(good, "a window has what was added and not dropped, in order");
+	while (w.n > 1)
+		window_drop_first(&w);
+	for (int i = 0; i < 100000; i++) {
+		*(int64_t *)window_add(&w) = i;
+		window_drop_first(&w);
+	}
+	ok(w.cap <= 4096 * 4 && *(int64_t *)window_at(&w, 0) == 99999,
+	    "and does not grow while it stays as long");
+	window_reset(&w);
+	*(int64_t *)window_add(&w) = 5;
+	ok(w.n == 1 && *(int64_t *)window_at(&w, 0) == 5, "it can be emptied");
+	window_free(&w);
+	ok(w.n == 0 && !w.p, "and freed");
+}
+
 int
 main(void)
 {
@@ -401,6 +436,7 @@ main(void)
 	test_glob();
 	test_arena();
 	test_format(a);
+	test_window();
 	test_fd();
 	test_find();
 	test_int();

@@ -2,6 +2,7 @@
 #include "broadcastd/admit.h"
 #include "broadcastd/answer.h"
 #include "base/clock.h"
+#include "model/position.h"
 #include "store_fixture.h"
 #include "store/token.h"
 
@@ -255,6 +256,17 @@ ticket_grants(void)
 	    "and how to get another");
 }
 
+/* Everything up to 7 was removed. */
+static void
+nothing_left(void)
+{
+	is_int(position_earliest(0, 7), 7, "nothing is there: after the head");
+	is_int(position_after(5, true, 0, 7).after, 7, "the same for a seq");
+	ok(position_after(5, true, 0, 7).gap, "of which something is gone");
+	ok(!position_after(7, true, 0, 7).gap, "but not for the head");
+	ok(!position_after(0, true, 0, 0).gap, "nor in a new table");
+}
+
 static void
 starts(void)
 {
@@ -319,6 +331,7 @@ main(void)
 	admitted();
 	ticket_grants();
 	starts();
+	nothing_left();
 	db_close(db);
 	store_end();
 	return done_testing();
