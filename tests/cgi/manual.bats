@@ -10,7 +10,7 @@ load ../lib/cgi
 }
 
 @test "each route of a program is in its manual" {
-  for program in patches logs; do
+  for program in patches logs stats reports agent ops; do
     "$build/cgi-bin/$program.fcgi" --help | awk '/^  / { print $1, $2 }' |
       while read -r method path; do
         grep -qF ".It Ic $method Pa $path" "$top/cgi-bin/$program.fcgi.8" || {

@@ -25,11 +25,14 @@ setup() {
   reports_pid=$spawned
   spawn agent.log "$build/cgi-bin/agent.fcgi" --listen "$state/run/agent.sock"
   agent_pid=$spawned
+  spawn ops.log "$build/cgi-bin/ops.fcgi" --listen "$state/run/ops.sock"
+  ops_pid=$spawned
   # Its workers are another user when root starts it.
   chmod 0755 "$state" "$state/run"
   wait_for 10 test -S "$state/run/patches.sock"
   wait_for 10 test -S "$state/run/logs.sock"
   wait_for 10 test -S "$state/run/agent.sock"
+  wait_for 10 test -S "$state/run/ops.sock"
   wait_for 10 test -S "$state/run/reports.sock"
   wait_for 10 test -S "$state/run/stats.sock"
   chmod 0777 "$state/run"/*.sock
@@ -149,4 +152,22 @@ ticket() {
   http GET /
   [ "$http_status" = 200 ]
   grep -qi "^content-security-policy: default-src 'none'" <<<"$http_headers"
+}
+
+@test "ops and the tools through Apache, with every method and header" {
+  post /api/ops/logs '[{"worker":"shop","level":"error","message":"no stock for order 17"}]'
+  [ "$(field .issues_opened)" = 1 ] || { show; false; }
+  printf '{"content":"tests"}' | gzip >"$state/test.txt.gz"
+  http POST /api/ops/logs -H 'Content-Type: application/gzip' --data-binary @"$state/test.txt.gz"
+  [ "$(field .test)" = true ] || { show; false; }
+  http POST /api/ops/scan -H 'Prefer: respond-async' -d ''
+  [ "$http_status" = 202 ] || { show; false; }
+  http GET /api/ops/issues/1
+  [ "$(field .issue.worker)" = shop ] || { show; false; }
+  http GET /api/tools
+  [ "$(field '.tools|length')" = 5 ] || { show; false; }
+  post /api/tools/listIssues '{}'
+  [ "$(field .code)" = not_ready ] || { show; false; }
+  http PATCH /api/github/issues/1 -H 'Content-Type: application/json' -d '{"state":"closed"}'
+  [ "$(field .code)" = not_ready ] || { show; false; }
 }
