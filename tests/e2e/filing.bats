@@ -159,3 +159,44 @@ sent_all() {
   # our own credential is not stored either
   if grep -aq "$github_token" "$state"/patchwarden.db*; then false; fi
 }
+
+@test "what people know to be one is one, and what is grouped too widely comes apart" {
+  log_kinds 1 2
+  patchctl scan --quiet
+  alpha=$(sql "SELECT id FROM ops_issues WHERE title LIKE '%alpha%'")
+  beta=$(sql "SELECT id FROM ops_issues WHERE title LIKE '%beta%'")
+  run patchctl issues merge "$alpha" "$alpha"
+  [ "$status" = 1 ]
+  patchctl issues merge "$beta" "$alpha" --by ann
+  [ "$(sql "SELECT count FROM ops_issues WHERE id = $alpha")" = 2 ]
+  run patchctl issues merge "$alpha" "$beta"
+  [ "$status" = 1 ]
+  patchctl issues send
+  [ "$(github_state | jq -c '[.["acme/app"].issues[].state]|sort')" = '["closed","open"]' ]
+  github_state | jq -r '.["acme/app"].comments[].body' | grep -q 'same defect as #'
+  # lines to come are the other's, and reopen nothing
+  log_kinds 2 2
+  patchctl scan --quiet
+  [ "$(sql "SELECT count FROM ops_issues WHERE id = $alpha")" = 4 ]
+  [ "$(sql "SELECT status FROM ops_issues WHERE id = $beta")" = closed ]
+  [ "$(sql "SELECT count(*) FROM ops_issues")" = 2 ]
+  # two that differ in what the template does not tell
+  for k in Mon Tue; do
+    echo '{"level":"error","message":"the pump of house '$k'a has lost its pressure in '$k'b","ts":1760000000000}' >>"$state/api.log"
+  done
+  patchctl scan --quiet
+  pump=$(sql "SELECT min(id) FROM ops_issues WHERE title LIKE '%pump%'")
+  before=$(sql "SELECT count(*) FROM ops_issues WHERE title LIKE '%pump%'")
+  patchctl issues split "$pump"
+  for k in Mon Tue; do
+    echo '{"level":"error","message":"the pump of house '$k'a has lost its pressure in '$k'b","ts":1760000000001}' >>"$state/api.log"
+  done
+  patchctl scan --quiet
+  [ "$(sql "SELECT count(*) FROM ops_issues WHERE title LIKE '%pump%'")" = 2 ]
+  echo "# grouped as $before before, as 2 when split" >&3
+  # and what was merged is its own again
+  patchctl issues split "$alpha"
+  log_kinds 3 2
+  patchctl scan --quiet
+  [ "$(sql "SELECT status FROM ops_issues WHERE id = $beta")" = open ]
+}
