@@ -96,6 +96,11 @@ sent_all() {
   log_defects 1
   patchctl scan --quiet
   [ "$(marks | wc -l)" = $defects ]
+  # one was closed there as not planned, one as done, before we knew of it
+  number_of() { sql "SELECT gh_issue_number FROM ops_issues WHERE title LIKE '%$1%'"; }
+  status_of() { sql "SELECT status FROM ops_issues WHERE title LIKE '%$1%'"; }
+  github_tell set '{"repo":"acme/app","number":'"$(number_of memory)"',"state":"closed","state_reason":"not_planned"}'
+  github_tell set '{"repo":"acme/app","number":'"$(number_of bank)"',"state":"closed","state_reason":"completed"}'
   rm "$state"/patchwarden.db*
   patchctl db migrate
   : >"$state/api.log"
@@ -103,6 +108,20 @@ sent_all() {
   patchctl scan --quiet
   [ "$(marks | wc -l)" = $defects ]
   [ "$(sql "SELECT count(*) FROM ops_issues WHERE gh_issue_number IS NOT NULL")" = $defects ]
+  [ "$(status_of memory)" = ignored ]
+  [ "$(status_of bank)" = open ]
+  there() { github_state | jq -r '.["acme/app"].issues[] | select(.number == '"$1"') | .state'; }
+  [ "$(there "$(number_of memory)")" = closed ]
+  [ "$(there "$(number_of bank)")" = open ]
+  # nobody is told more of what is ignored
+  comments=$(github_state | jq '.["acme/app"].comments | length')
+  for i in {3..30}; do log_defects "$i"; done
+  patchctl scan --quiet
+  [ "$(status_of memory)" = ignored ]
+  [ "$(sql "SELECT count FROM ops_issues WHERE title LIKE '%memory%'")" = 29 ]
+  [ "$(sql "SELECT count(*) FROM github_outbox WHERE kind <> 'create' AND issue_id = (SELECT id FROM ops_issues WHERE title LIKE '%memory%')")" = 0 ]
+  # of the others, once
+  [ "$(github_state | jq '.["acme/app"].comments | length')" = $((comments + defects - 1)) ]
 }
 
 @test "a claim is told on GitHub, and resolving closes; lines of after that reopen the same issue" {
