@@ -61,6 +61,15 @@ CREATE TABLE ops_issue_run (
 	PRIMARY KEY (issue_id, run_id)
 ) STRICT, WITHOUT ROWID;
 
+-- By hand: lines with this fingerprint belong to that issue.
+CREATE TABLE ops_issue_alias (
+	target TEXT NOT NULL,
+	fingerprint TEXT NOT NULL,
+	issue_id INTEGER NOT NULL REFERENCES ops_issues (id),
+	PRIMARY KEY (target, fingerprint)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ops_issue_alias_issue_id ON ops_issue_alias (issue_id);
+
 ALTER TABLE ops_scans ADD COLUMN status TEXT NOT NULL DEFAULT 'done'
 	CHECK (status IN ('running', 'done', 'partial', 'failed', 'died'));
 ALTER TABLE ops_scans ADD COLUMN asked_by TEXT;

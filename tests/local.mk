@@ -524,8 +524,10 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/fuzz/fuzz_fences.c \
 	tests/fuzz/fuzz_group.c \
 	tests/fuzz/fuzz_handshake.c \
+	tests/fuzz/fuzz_intake.c \
 	tests/fuzz/fuzz_json.c \
 	tests/fuzz/fuzz_marker.c \
+	tests/fuzz/fuzz_redact.c \
 	tests/fuzz/fuzz_regex.c \
 	tests/fuzz/fuzz_resolve.c \
 	tests/fuzz/fuzz_sse.c \

@@ -15,6 +15,7 @@ src_api_libapi_a_SOURCES = \
 	src/api/ops.c src/api/ops.h \
 	src/api/ops_intake.c src/api/ops_intake.h \
 	src/api/ops_issue.c src/api/ops_issue.h \
+	src/api/ops_regroup.c src/api/ops_regroup.h \
 	src/api/ops_scan.c src/api/ops_scan.h \
 	src/api/ops_use.c src/api/ops_use.h \
 	src/api/patches.c src/api/patches.h \

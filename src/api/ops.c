@@ -3,6 +3,7 @@
 #include "api/github.h"
 #include "api/ops_intake.h"
 #include "api/ops_issue.h"
+#include "api/ops_regroup.h"
 #include "api/ops_scan.h"
 #include "api/program.h"
 
@@ -18,6 +19,8 @@ const struct route ops_routes[] = {
 	{ "POST", "/api/ops/issues/{id}/reopen", "ops:write", BODY_NONE, ops_issue_reopen, "It is not, or is free again." },
 	{ "POST", "/api/ops/issues/{id}/ignore", "ops:write", BODY_NONE, ops_issue_ignore, "It will not be mended." },
 	{ "POST", "/api/ops/issues/{id}/triage", "ops:write", BODY_NONE, ops_issue_triage, "Somebody has looked at it." },
+	{ "POST", "/api/ops/issues/{id}/merge", "ops:write", BODY_NONE, ops_issue_merge, "It is the same defect as another." },
+	{ "POST", "/api/ops/issues/{id}/split", "ops:write", BODY_NONE, ops_issue_split, "It has lines of several defects." },
 	{ "GET", "/api/ops/summary", "ops:read", BODY_NONE, ops_summary, "How many issues there are, and where the sources stand." },
 	{ "GET", "/api/github/issues", "ops:read", BODY_NONE, github_issues_get, "Issues on GitHub." },
 	{ "GET", "/api/github/prs", "ops:read", BODY_NONE, github_prs_get, "Pull requests on GitHub." },

@@ -260,18 +260,18 @@ look_url(struct scan *c, const struct form *f, size_t from, size_t to,
 	(void)from;
 	(void)out;
 	while (i < until && !is_one_of(s.p[i], "/?# \t\n\"'<>\\`")) {
-		size_t mark = mark_end(s, i);
-
+		if (mark_end(s, i))
+			return false;	/* there may have been anything */
 		if (s.p[i] == '@')
 			at = i;
 		else if (s.p[i] == ':' && !colon && !at)
 			colon = i;
-		i = mark ? mark : i + 1;
+		i++;
 	}
 	if (!at)
 		return false;
 	i = colon ? colon + 1 : to;
-	if (i == at || mark_end(s, i) == at)
+	if (i == at)
 		return false;
 	if (colon ? !value_is_trivial(str_n(s.p + i, at - i), f->kind) :
 	    at - i >= BARE_USER_BYTES && run_end(s, i, at, LOWER | DOT) != at)

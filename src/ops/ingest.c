@@ -78,24 +78,6 @@ ingest_line(struct ingest *in, const struct log_line *l, struct err *e)
 	return ingest_flush(in, e);
 }
 
-/* Templates as the table has them; others may have made some since. */
-static int
-templates_fresh(struct ops *o, struct err *e)
-{
-	int64_t version;
-
-	if (template_version(o->g->db, &version, e) != 0)
-		return -1;
-	if (o->drain && version == o->templates)
-		return 0;
-	grouper_free(o->grouper);
-	drain_free(o->drain);
-	o->drain = drain_new(NULL);
-	o->grouper = grouper_new(o->drain);
-	o->templates = version;
-	return template_load(o->g->db, o->drain, e);
-}
-
 static struct hit *
 hit_new(struct chunk *c, const struct log_line *l, const struct group_hit *g,
     struct err *e)
@@ -104,7 +86,7 @@ hit_new(struct chunk *c, const struct log_line *l, const struct group_hit *g,
 	struct hit *h = arena_new_of(c->in->a, struct hit);
 	struct ops_issue *i = &h->issue;
 	struct str hex = arena_str(c->in->a, str(g->fp.hex));
-	int rc = issue_find(o->g->db, c->in->a, o->target, hex, i, e);
+	int rc = issue_of_lines(o->g->db, c->in->a, o->target, hex, i, e);
 
 	h->line = l;
 	h->first_ms = INT64_MAX;
@@ -253,7 +235,7 @@ chunk_put(struct chunk *c, struct err *e)
 	struct ingest *in = c->in;
 	struct ops_scan scan;
 
-	if (templates_fresh(in->o, e) != 0)
+	if (ops_templates(in->o, e) != 0)
 		return -1;
 	for (size_t k = 0; k < in->n; k++)
 		if (line_put(c, &in->lines[k], e) != 0)

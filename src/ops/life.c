@@ -137,6 +137,37 @@ github_put(struct ops *o, struct arena *a, const struct ops_issue *i,
 	return rc == 0 ? put_update(o, a, i, verb, by, once, e) : -1;
 }
 
+int
+life_duplicate(struct ops *o, struct arena *a, const struct ops_issue *one,
+    const struct ops_issue *into, struct str by, struct err *e)
+{
+	struct str once = arena_fmt(a, "duplicate %lld %lld",
+	    (long long)one->id, (long long)into->id);
+	struct buf text = BUF_INIT(KIB(4));
+	struct buf body = BUF_INIT(KIB(1));
+	int rc;
+
+	if (!ops_files(o) || one->gh_number <= 0)
+		return 0;
+	buf_adds(&text, "The same defect as ");
+	if (into->gh_number > 0)
+		buf_addf(&text, "#%lld", (long long)into->gh_number);
+	else
+		markdown_code(&text, into->title, false);
+	buf_adds(&text, ", says ");
+	markdown_code(&text, by, false);
+	buf_adds(&text, ".\n");
+	rc = put_comment(o, a, one, buf_str(&text), once, e);
+	buf_adds(&body, "{\"state\":\"closed\","
+	    "\"state_reason\":\"not_planned\"}");
+	if (rc == 0)
+		rc = put(o, one, OUTBOX_UPDATE, &body, arena_fmt(a,
+		    "sets %.*s", STR_ARG(once)), e);
+	buf_free(&text);
+	buf_free(&body);
+	return rc;
+}
+
 static int
 taken(const struct ops_issue *i, struct err *e)
 {

@@ -12,4 +12,9 @@ int ops_issue_do(struct ops *o, struct arena *a, int64_t id,
     enum issue_verb verb, struct str by, struct str note,
     struct ops_issue *out, struct err *e);
 
+/* Inside db_begin(): GitHub is to be told that `one` is the same as `into`. */
+int life_duplicate(struct ops *o, struct arena *a,
+    const struct ops_issue *one, const struct ops_issue *into,
+    struct str by, struct err *e);
+
 #endif

@@ -7,6 +7,7 @@
 #include "ops/gate_store.h"
 #include "ops/source.h"
 #include "store/event_store.h"
+#include "tracker/template.h"
 
 #define RULES_MAX_BYTES KIB(256)
 
@@ -180,4 +181,21 @@ ops_tell_scan(struct ops *o, enum event_type type,
 
 	contract_encode(&ops_scan_contract, s, &w);
 	return tell(o, type, &text, e);
+}
+
+int
+ops_templates(struct ops *o, struct err *e)
+{
+	int64_t version;
+
+	if (template_version(o->g->db, &version, e) != 0)
+		return -1;
+	if (o->drain && version == o->templates)
+		return 0;
+	grouper_free(o->grouper);
+	drain_free(o->drain);
+	o->drain = drain_new(NULL);
+	o->grouper = grouper_new(o->drain);
+	o->templates = version;
+	return template_load(o->g->db, o->drain, e);
 }

@@ -35,6 +35,10 @@ struct ops {
 int ops_open(struct ops *o, struct govern *g, struct err *e);
 void ops_close(struct ops *o);		/* fine when it is not open */
 
+/* Inside db_begin(): drain and grouper are those of the table, whoever changed it
+ * last. */
+int ops_templates(struct ops *o, struct err *e);
+
 /* The client, made at the first call; ERR_NOT_READY when GitHub is not
  * configured. */
 int ops_github(struct ops *o, struct github **out, struct err *e);

@@ -35,7 +35,8 @@ extern const struct command db_commands[], chain_commands[],
     contract_commands[], completion_commands[], batch_commands[],
     log_commands[], revert_commands[], tasks_commands[],
     resolve_commands[], bridge_commands[], tail_commands[],
-    scan_commands[], issues_commands[];
+    scan_commands[], regroup_commands[],
+    issues_commands[];
 /* One for each row of the operation table; made by edit_commands_make(). */
 extern struct command edit_commands[];
 void edit_commands_make(struct arena *a);

@@ -10,6 +10,7 @@ src_patchctl_patchctl_SOURCES = \
 	src/patchctl/cmd_db.c \
 	src/patchctl/cmd_edit.c \
 	src/patchctl/cmd_issues.c \
+	src/patchctl/cmd_regroup.c \
 	src/patchctl/cmd_log.c \
 	src/patchctl/cmd_resolve.c \
 	src/patchctl/cmd_report.c \

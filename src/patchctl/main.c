@@ -18,7 +18,7 @@ const struct command *const command_groups[] = {
 	edit_commands, batch_commands, log_commands, tail_commands,
 	revert_commands, tasks_commands, resolve_commands, bridge_commands, db_commands,
 	chain_commands, backup_commands, retain_commands, stats_commands,
-	report_commands, scan_commands, issues_commands,
+	report_commands, scan_commands, regroup_commands, issues_commands,
 	token_commands, config_commands, contract_commands,
 	completion_commands, NULL
 };

@@ -147,7 +147,7 @@ issue_list(struct db *db, struct arena *a, const struct issue_query *q,
 	stmt_bind_str(s, ":repo", q->repo);
 	stmt_bind_str(s, ":worker", q->worker);
 	stmt_bind_str(s, ":fingerprint", q->fingerprint);
-	stmt_bind_int(s, ":limit", q->limit + 1);
+	stmt_bind_int(s, ":limit", q->limit);
 	return all(s, a, out, n, e);
 }
 

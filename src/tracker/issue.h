@@ -19,6 +19,16 @@ int issue_find_number(struct db *db, struct arena *a, struct str target,
 int issue_list(struct db *db, struct arena *a, const struct issue_query *q,
     struct ops_issue **out, size_t *n, struct err *e);
 
+/* The issue whose lines have that fingerprint: by hand another than its own. */
+int issue_of_lines(struct db *db, struct arena *a, struct str target,
+    struct str fingerprint, struct ops_issue *out, struct err *e);
+/* By hand: what is one becomes a part of into, its lines and builds too, and
+ * those of what had become a part of it before. */
+int issue_merge(struct db *db, const struct ops_issue *one,
+    const struct ops_issue *into, struct err *e);
+/* Lines to come make issues of their own again. */
+int issue_split(struct db *db, int64_t id, struct err *e);
+
 /* Sets i->id. */
 int issue_insert(struct db *db, struct ops_issue *i, struct err *e);
 /* n more lines, the last at last_ms, the worst of that level. */

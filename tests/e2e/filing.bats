@@ -96,6 +96,11 @@ sent_all() {
   log_defects 1
   patchctl scan --quiet
   [ "$(marks | wc -l)" = $defects ]
+  # one was closed there as not planned, one as done, before we knew of it
+  number_of() { sql "SELECT gh_issue_number FROM ops_issues WHERE title LIKE '%$1%'"; }
+  status_of() { sql "SELECT status FROM ops_issues WHERE title LIKE '%$1%'"; }
+  github_tell set '{"repo":"acme/app","number":'"$(number_of memory)"',"state":"closed","state_reason":"not_planned"}'
+  github_tell set '{"repo":"acme/app","number":'"$(number_of bank)"',"state":"closed","state_reason":"completed"}'
   rm "$state"/patchwarden.db*
   patchctl db migrate
   : >"$state/api.log"
@@ -103,6 +108,20 @@ sent_all() {
   patchctl scan --quiet
   [ "$(marks | wc -l)" = $defects ]
   [ "$(sql "SELECT count(*) FROM ops_issues WHERE gh_issue_number IS NOT NULL")" = $defects ]
+  [ "$(status_of memory)" = ignored ]
+  [ "$(status_of bank)" = open ]
+  there() { github_state | jq -r '.["acme/app"].issues[] | select(.number == '"$1"') | .state'; }
+  [ "$(there "$(number_of memory)")" = closed ]
+  [ "$(there "$(number_of bank)")" = open ]
+  # nobody is told more of what is ignored
+  comments=$(github_state | jq '.["acme/app"].comments | length')
+  for i in {3..30}; do log_defects "$i"; done
+  patchctl scan --quiet
+  [ "$(status_of memory)" = ignored ]
+  [ "$(sql "SELECT count FROM ops_issues WHERE title LIKE '%memory%'")" = 29 ]
+  [ "$(sql "SELECT count(*) FROM github_outbox WHERE kind <> 'create' AND issue_id = (SELECT id FROM ops_issues WHERE title LIKE '%memory%')")" = 0 ]
+  # of the others, once
+  [ "$(github_state | jq '.["acme/app"].comments | length')" = $((comments + defects - 1)) ]
 }
 
 @test "a claim is told on GitHub, and resolving closes; lines of after that reopen the same issue" {
@@ -158,4 +177,45 @@ sent_all() {
   grep -aq redacted "$state/out"
   # our own credential is not stored either
   if grep -aq "$github_token" "$state"/patchwarden.db*; then false; fi
+}
+
+@test "what people know to be one is one, and what is grouped too widely comes apart" {
+  log_kinds 1 2
+  patchctl scan --quiet
+  alpha=$(sql "SELECT id FROM ops_issues WHERE title LIKE '%alpha%'")
+  beta=$(sql "SELECT id FROM ops_issues WHERE title LIKE '%beta%'")
+  run patchctl issues merge "$alpha" "$alpha"
+  [ "$status" = 1 ]
+  patchctl issues merge "$beta" "$alpha" --by ann
+  [ "$(sql "SELECT count FROM ops_issues WHERE id = $alpha")" = 2 ]
+  run patchctl issues merge "$alpha" "$beta"
+  [ "$status" = 1 ]
+  patchctl issues send
+  [ "$(github_state | jq -c '[.["acme/app"].issues[].state]|sort')" = '["closed","open"]' ]
+  github_state | jq -r '.["acme/app"].comments[].body' | grep -q 'same defect as #'
+  # lines to come are the other's, and reopen nothing
+  log_kinds 2 2
+  patchctl scan --quiet
+  [ "$(sql "SELECT count FROM ops_issues WHERE id = $alpha")" = 4 ]
+  [ "$(sql "SELECT status FROM ops_issues WHERE id = $beta")" = closed ]
+  [ "$(sql "SELECT count(*) FROM ops_issues")" = 2 ]
+  # two that differ in what the template does not tell
+  for k in Mon Tue; do
+    echo '{"level":"error","message":"the pump of house '$k'a has lost its pressure in '$k'b","ts":1760000000000}' >>"$state/api.log"
+  done
+  patchctl scan --quiet
+  pump=$(sql "SELECT min(id) FROM ops_issues WHERE title LIKE '%pump%'")
+  before=$(sql "SELECT count(*) FROM ops_issues WHERE title LIKE '%pump%'")
+  patchctl issues split "$pump"
+  for k in Mon Tue; do
+    echo '{"level":"error","message":"the pump of house '$k'a has lost its pressure in '$k'b","ts":1760000000001}' >>"$state/api.log"
+  done
+  patchctl scan --quiet
+  [ "$(sql "SELECT count(*) FROM ops_issues WHERE title LIKE '%pump%'")" = 2 ]
+  echo "# grouped as $before before, as 2 when split" >&3
+  # and what was merged is its own again
+  patchctl issues split "$alpha"
+  log_kinds 3 2
+  patchctl scan --quiet
+  [ "$(sql "SELECT status FROM ops_issues WHERE id = $beta")" = open ]
 }

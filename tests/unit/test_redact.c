@@ -119,6 +119,7 @@ static const struct { const char *before, *after; } rows[] = {
 	/* marks stay, and what is behind them does not hide */
 	{ "Cookie: [redacted:cookie]; sid=1", "Cookie: [redacted:cookie]" },
 	{ "[redacted:token]ghp_" A36, "[redacted:token][redacted:github-token]" },
+	{ "[redacted:a" KNOWN "b]", "[redacted:a[redacted:known]b]" },
 	{ "password=[redacted:password],x=1", "password=[redacted:password],x=1" },
 };
 

