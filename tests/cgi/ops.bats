@@ -209,6 +209,29 @@ ERROR: four' '?worker=c' CONTENT_TYPE=text/plain
     "ops_issue_opened ops_issue_triaged ops_issue_resolved ops_issue_reopened ops_issue_resolved" ]
 }
 
+@test "people merge and split groups over HTTP, and it stays so" {
+  push '[{"worker":"w","level":"error","message":"cache miss at shard alpha"},
+    {"worker":"w","level":"error","message":"the lake of tea froze over last night again"}]'
+  [ "$(field .issues_opened)" = 2 ]
+  cgi POST /api/ops/issues/2/merge <<<'{"into":1}'
+  [ "$http_status" = 200 ]
+  again='{"worker":"w","level":"error","message":"the lake of tea froze over last night again","ts":%s}'
+  push "$(printf "$again" 5)"
+  [ "$(field .issues_opened)" = 0 ]
+  before=$(sql 'SELECT count FROM ops_issues WHERE id = 1')
+  [ "$before" -ge 2 ]
+  cgi POST /api/ops/issues/1/split </dev/null
+  [ "$http_status" = 200 ]
+  push "$(printf "$again" 6)"
+  [ "$(sql 'SELECT count FROM ops_issues WHERE id = 1')" = "$before" ]
+  for bad in '1 {"into":1}' '1 {"into":99}' '99 {"into":1}' '1 {}' 'x {"into":1}'; do
+    cgi POST "/api/ops/issues/${bad%% *}/merge" <<<"${bad#* }"
+    [[ $http_status == 4* ]]
+  done
+  as ops:read cgi POST /api/ops/issues/1/merge <<<'{"into":2}'
+  [ "$http_status" = 403 ]
+}
+
 @test "the sums tell how many there are, and how bad" {
   push "$two"
   verb 1 claim
