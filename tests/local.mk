@@ -566,6 +566,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/lib/github_world.py \
 	tests/lib/naive.h \
 	tests/lib/plans.py \
+	tests/lib/unmigrate.py \
 	tests/lib/stat_answer.h \
 	tests/lib/stat_oracle.h \
 	tests/lib/policy_fixture.h \

@@ -60,7 +60,7 @@ beside() { (cd "$state" && ls -d patchwarden.db*) | tr '\n' ' '; }
 }
 
 @test "a database that is not migrated yet can be backed up, and is migrated when it is restored" {
-  sql "DROP TABLE stream_ticket; DROP TABLE gram; DELETE FROM schema_migrations WHERE version >= 31"
+  unmigrate 30
   run patchctl db verify
   [ "$status" = 3 ]
   patchctl db backup "$state/b"

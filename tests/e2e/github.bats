@@ -442,6 +442,6 @@ second line'
   [ "$(GITHUB_OWNER=env get GITHUB_OWNER)" = env ]
   [ "$(GITHUB_OWNER=env PATCHWARDEN_GITHUB_OWNER=ours get GITHUB_OWNER)" = ours ]
   # What has no such name is not taken from others: they have tokens there.
-  [ "$(env -u PATCHWARDEN_GITHUB_TOKEN GITHUB_TOKEN=x "$build/src/patchctl/patchctl" config | grep -c 'GITHUB_TOKEN=	')" = 1 ]
+  [ "$(env -u PATCHWARDEN_GITHUB_TOKEN GITHUB_TOKEN=x "$build/src/patchctl/patchctl" config | grep -c '^PATCHWARDEN_GITHUB_TOKEN=	')" = 1 ]
   [ "$(get GITHUB_TOKEN)" = '(not shown)' ]
 }

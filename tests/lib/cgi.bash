@@ -34,6 +34,12 @@ cgi_teardown() {
 
 patchctl() { "$build/src/patchctl/patchctl" "$@"; }
 
+# unmigrate VERSION: as if the migrations after that had not been made yet.
+unmigrate() {
+	python3 "$top/tests/lib/unmigrate.py" "$state/patchwarden.db" \
+	    "$top/migrations" "$1"
+}
+
 # cgi METHOD URI [NAME=VALUE...]: the request, its body on standard input unless
 # the method has none; NAME=VALUE are more variables of the environment.  Sets
 # http_status, http_headers and body.  Those who ask at the same time set cgi_name,
