@@ -7,7 +7,8 @@ setup() {
   [ "$files" = unlimited ] || [ "$files" -ge $((crowd + 1000)) ] || crowd=$((files - 1000))
   stream_port=$(port_free)
   export ASAN_OPTIONS=quarantine_size_mb=4
-  server_start CLIENTS_MAX=$((crowd + 500)) BROADCAST_LISTEN=127.0.0.1:$stream_port
+  # they answer no pings: on a slow machine they would be taken for dead
+  server_start CLIENTS_MAX=$((crowd + 500)) BROADCAST_LISTEN=127.0.0.1:$stream_port HEARTBEAT_S=1000
 }
 teardown() {
   [ -z "$crowd_pid" ] || kill "$crowd_pid" 2>/dev/null || true
