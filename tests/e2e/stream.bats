@@ -100,8 +100,15 @@ all_seqs() {
 
 # until_seen PATTERN N PATH: read the stream until N lines fit.
 until_seen() {
-  curl -sSN -m 60 -H "Authorization: Bearer $token" "$url$3" 2>"$state/curl" |
-    awk -v n="$2" "/$1/ { if (++seen >= n) { found = 1; exit } } END { exit !found }"
+  local line seen=0 curl_pid
+  exec 5< <(exec curl -sSN -m 60 -H "Authorization: Bearer $token" "$url$3" 2>"$state/curl")
+  curl_pid=$!
+  while [ "$seen" -lt "$2" ] && IFS= read -r line <&5; do
+    [[ ! $line =~ $1 ]] || seen=$((seen + 1))
+  done
+  exec 5<&-
+  kill "$curl_pid" 2>/dev/null || true
+  [ "$seen" -ge "$2" ]
 }
 
 @test "a position that is gone gets a gap first" {
