@@ -46,6 +46,10 @@ applied  a.c and 1 more  apply-patch  +2 -1
 reverted  a.c  replace-block
 applied  notes.txt  append
 # Delivery report: order `order-17`
+"lines":3,"worker_logs":3
+[redacted:
+{"ok":true,"id":1,"status":"in_progress"}
 END
+  [[ $output != *hunter2* ]]
   [ "$(cat "$home/.local/state/patchwarden/demo/notes.txt")" = $'one\nTWO\nthree\nfour' ]
 }
