@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "remote/gate_rules.h"
 #include "remote/github_fault.h"
 
 #ifndef PACKAGE_VERSION
@@ -12,6 +13,7 @@
 
 #define ANSWER_MAX MIB(64)		/* 100 issues with long texts */
 #define KEEP_MAX MIB(1)			/* more is not worth keeping */
+#define AGAIN_MS 100
 #define PAUSE_MS 60000			/* when it does not say how long */
 
 struct turn {
@@ -93,12 +95,14 @@ limited(struct github_call *c, int64_t wait_ms, const char *why,
 	return err_retry(e, s < 86400 ? (int)s : 86400);
 }
 
+/* A write that is under way holds the gate for as long as it could take, and
+ * opens it when it is over: it is asked again meanwhile. */
 static int
 pass_gate(struct turn *t, struct err *e)
 {
 	const struct gate *gate = t->g->o.gate;
 	struct gate_ask ask = { .key = t->r->key, .cost = t->q->cost };
-	int64_t begun = clock_mono_ms(), wait = 0;
+	int64_t begun = clock_mono_ms(), wait = 0, left;
 
 	if (!gate || !gate->before)
 		return 0;
@@ -108,10 +112,12 @@ pass_gate(struct turn *t, struct err *e)
 			return -1;
 		if (wait <= 0)
 			return 0;
-		if (clock_mono_ms() - begun + wait > t->g->o.patience_ms)
+		left = begun + t->g->o.patience_ms - clock_mono_ms();
+		if (left <= 0 || (wait > left &&
+		    wait > gate_limits_github.lease_ms))
 			return limited(t->c, wait, "its limits for what one "
 			    "may ask are kept", e);
-		clock_sleep_ms((int)wait);
+		clock_sleep_ms((int)(wait < AGAIN_MS ? wait : AGAIN_MS));
 	}
 }
 

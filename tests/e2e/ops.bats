@@ -202,3 +202,28 @@ END
   [ "$(field .scan.status)" = done ]
   [ "$(field .scan.totals.worker_logs)" = 1 ]
 }
+
+@test "one write at a time and a pause after it, over all programs" {
+  made=0
+  for i in 1 2 3 4 5; do
+    printf '{"title":"by %s","body":"text"}' $i >"$state/in.$i"
+    env PATCHWARDEN_GITHUB_WRITE_GAP_MS=300 REQUEST_METHOD=POST \
+      REQUEST_URI=/api/github/issues SCRIPT_NAME=/api/github/issues \
+      GATEWAY_INTERFACE=CGI/1.1 SERVER_PROTOCOL=HTTP/1.1 \
+      CONTENT_TYPE=application/json HTTP_AUTHORIZATION="Bearer $token" \
+      CONTENT_LENGTH="$(stat -c %s "$state/in.$i")" \
+      "$build/cgi-bin/ops.fcgi" <"$state/in.$i" >"$state/out.$i" 2>>"$state/log/ops.log" 3>&- &
+    asked[i]=$!
+  done
+  for i in 1 2 3 4 5; do
+    wait "${asked[i]}"
+    # who would have to wait too long is told when to come again
+    head -n 1 "$state/out.$i" | grep -qE '201|503' || { cat "$state/out.$i"; false; }
+    if head -n 1 "$state/out.$i" | grep -q 201; then made=$((made + 1)); fi
+  done
+  [ "$made" -gt 1 ] || { cat "$state"/out.*; cat "$state/log/ops.log"; false; }
+  jq -s 'map(select(.method == "POST"))' "$github_folder/journal" >"$state/posts"
+  [ "$(jq length "$state/posts")" = "$made" ]
+  [ "$(jq 'map(select(.busy > 0)) | length' "$state/posts")" = 0 ]
+  [ "$(jq '[range(1; length) as $i | .[$i].at - .[$i - 1].at] | min >= 300' "$state/posts")" = true ]
+}
