@@ -222,18 +222,15 @@ static void
 recent_keep(struct drain *d, struct recent *r, struct recent as,
     struct str text)
 {
-	if (r->room < text.len) {
-		d->bytes += text.len - r->room;
-		r->text = realloc(r->text, text.len);
-		if (!r->text)
-			abort();
-		r->room = (uint32_t)text.len;
-	}
-	as.text = r->text;
-	as.room = r->room;
-	as.len = (uint32_t)text.len;
-	*r = as;
-	memcpy(r->text, text.p, text.len);
+	d->bytes -= r->text.cap;
+	buf_reset(&r->text);
+	r->text.max = RECENT_MAX_BYTES;
+	buf_add(&r->text, text);
+	d->bytes += r->text.cap;
+	r->hash = as.hash;
+	r->scope = as.scope;
+	r->template = as.template;
+	r->turn = as.turn;
 }
 
 static struct template *
@@ -269,8 +266,8 @@ drain_add(struct drain *d, struct str scope_name, struct str masked)
 
 	drain_scope(d, scope_name, &scope);
 	r = recent_of(d, scope, masked, &hash);
-	if (r->hash == hash && r->scope == scope && r->len == masked.len &&
-	    memcmp(r->text, masked.p, masked.len) == 0 &&
+	if (r->hash == hash && r->scope == scope &&
+	    str_eq(buf_str(&r->text), masked) &&
 	    d->nodes[d->templates[r->template]->leaf].turn == r->turn) {
 		t = d->templates[r->template];
 	} else {

@@ -22,8 +22,8 @@ void
 drain_forget(struct drain *d)
 {
 	for (size_t i = 0; i < RECENT_SLOTS; i++) {
-		free(d->recent[i].text);
-		d->bytes -= d->recent[i].room;
+		d->bytes -= d->recent[i].text.cap;
+		buf_free(&d->recent[i].text);
 	}
 	memset(d->recent, 0, RECENT_SLOTS * sizeof(struct recent));
 }

@@ -37,8 +37,7 @@ struct scope {
 /* What a text came to, while its leaf is as it was. */
 struct recent {
 	uint64_t hash;
-	char *text;
-	uint32_t len, room;
+	struct buf text;
 	uint32_t scope, template, turn;
 };
 
