@@ -477,6 +477,7 @@ EXTRA_DIST += $(cgi_tests) $(lint_tests) \
 	tests/e2e/concurrency.py \
 	tests/e2e/crowd.bats \
 	tests/e2e/faults.bats \
+	tests/e2e/filing.bats \
 	tests/e2e/gauges.bats \
 	tests/e2e/github.bats \
 	tests/e2e/github_openapi.bats \
