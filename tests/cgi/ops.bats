@@ -497,6 +497,16 @@ hook() {	# hook DELIVERY JSON [SECRET]
   exec 8>&-
 }
 
+@test "cron's line makes the scan that is due, as cron would run it, and says nothing" {
+  line=$(sed -n 's/^\([0-9*/,-]\+ \)\{4\}[0-9*/,-]\+\tpatchwarden\t\(.* scan .*\)$/\2/p' "$top/contrib/cron.d/patchwarden")
+  [ -n "$line" ]
+  run -0 env -i PATH="$build/src/patchctl:/usr/bin:/bin" HOME="$state" \
+    ASAN_OPTIONS="$ASAN_OPTIONS" PATCHWARDEN_CONFIG="$PATCHWARDEN_CONFIG" \
+    setsid /bin/sh -c "$line" </dev/null
+  [ -z "$output" ]
+  [ "$(sql "SELECT scope || status FROM ops_scans")" = fulldone ]
+}
+
 @test "patchctl issues: list, show, and the verbs" {
   push "$two"
   run -0 patchctl issues

@@ -299,10 +299,10 @@ age() {
   patchctl db check
 }
 
-# As cron would: its line, its PATH, no terminal and nothing else.
+# As cron would: its line of the night, its PATH, no terminal and nothing else.
 cron() {
   local line path
-  line=$(grep -v '^#\|^[A-Z]*=\|^$' "$top/contrib/cron.d/patchwarden" | sed 's/\t/ /g')
+  line=$(grep -v '^#\|^[A-Z]*=\|^$' "$top/contrib/cron.d/patchwarden" | sed 's/\t/ /g' | grep 'db retain')
   [ "$(wc -l <<<"$line")" = 1 ]
   # minute hour day month weekday user command
   [[ $line =~ ^([0-9*/,-]+\ +){5}patchwarden\ +(.*)$ ]]
