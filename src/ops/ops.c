@@ -39,10 +39,9 @@ rules_read(struct ops *o, struct err *e)
 
 /* What must not be seen anywhere: all secrets of the configuration. */
 static void
-secrets_know(struct ops *o)
+secrets_know(struct ops *o, struct str token)
 {
 	struct str known[64] = { STR_NONE };
-	struct github_options opt = { 0 };
 	const struct field *f;
 	size_t n = 0;
 
@@ -50,8 +49,7 @@ secrets_know(struct ops *o)
 		if (f->flags & FIELD_SECRET && f->type == FIELD_STR)
 			known[n++] = *(const struct str *)(const void *)
 			    ((const char *)o->g->cfg + f->offset);
-	if (github_options(o->g->cfg, o->a, &opt, NULL) == 0)
-		known[n++] = opt.token;
+	known[n++] = token;
 	n += source_secrets(o->g->cfg, o->a, known + n, countof(known) - n);
 	o->redactor = redactor_new(known, n);
 }
@@ -59,16 +57,20 @@ secrets_know(struct ops *o)
 int
 ops_open(struct ops *o, struct govern *g, struct err *e)
 {
-	const struct config *c = g->cfg;
+	struct github_options opt = { 0 };
+	bool usable;
 
 	*o = (struct ops){ .g = g, .a = arena_new(), .templates = -1 };
-	o->target = c->github_owner.len && c->github_repo.len ?
-	    arena_fmt(o->a, "%.*s/%.*s", STR_ARG(c->github_owner),
-	    STR_ARG(c->github_repo)) : STR("");
+	usable = github_options(g->cfg, o->a, &opt, NULL) == 0;
 	gate_store_init(&o->gate, o);
-	secrets_know(o);
-	if (rules_read(o, e) == 0)
+	secrets_know(o, usable ? opt.token : STR_NONE);
+	if (github_target(g->cfg, o->a, &o->target, e) == 0 &&
+	    rules_read(o, e) == 0) {
+		if (!o->target.p)
+			o->target = STR("");
+		o->files = o->target.len && usable && github_configured(&opt);
 		return 0;
+	}
 	ops_close(o);
 	return -1;
 }
@@ -87,13 +89,7 @@ ops_close(struct ops *o)
 bool
 ops_files(const struct ops *o)
 {
-	struct arena *a = arena_new();
-	struct github_options opt;
-	bool is = o->target.len && github_options(o->g->cfg, a, &opt,
-	    NULL) == 0 && github_configured(&opt);
-
-	arena_free(a);
-	return is;
+	return o->files;
 }
 
 int

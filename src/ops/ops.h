@@ -22,6 +22,7 @@ struct ops {
 	struct govern *g;
 	struct arena *a;		/* as long as this */
 	struct str target;		/* "owner/name"; "": issues stay here */
+	bool files;			/* see ops_files() */
 	struct severity_rules *rules;
 	struct redactor *redactor;	/* knows our own secrets */
 	struct drain *drain;		/* as the table has it at templates */

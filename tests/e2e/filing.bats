@@ -124,6 +124,18 @@ sent_all() {
   [ "$(github_state | jq '.["acme/app"].comments | length')" = $((comments + defects - 1)) ]
 }
 
+@test "the repository may be named with its owner" {
+  sed -i '/GITHUB_OWNER/d; s|^PATCHWARDEN_GITHUB_REPO=.*|PATCHWARDEN_GITHUB_REPO=acme/app|' "$state/patchwarden.conf"
+  log_kinds 1 1
+  patchctl scan --quiet
+  [ "$(marks | wc -l)" = 1 ]
+  [ "$(sql "SELECT target FROM ops_issues")" = acme/app ]
+  sed -i 's|^PATCHWARDEN_GITHUB_REPO=.*|PATCHWARDEN_GITHUB_REPO=acme/app/x|' "$state/patchwarden.conf"
+  run patchctl scan
+  [ "$status" = 3 ]
+  [[ $output == *PATCHWARDEN_GITHUB_REPO* ]]
+}
+
 @test "a claim is told on GitHub, and resolving closes; lines of after that reopen the same issue" {
   log_defects 1
   patchctl scan --quiet
