@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "ops/say.h"
 #include "report/markdown.h"
 #include "report/visible.h"
 #include "tracker/issue.h"
@@ -114,16 +115,6 @@ file_body(struct buf *out, const struct ops_issue *i,
 	    "blocks was written by other programs.\n");
 }
 
-static int
-add(struct ops *o, enum outbox_kind kind, const struct ops_issue *i,
-    struct str once, struct str body, struct err *e)
-{
-	struct outbox_row r = { .kind = kind, .issue_id = i->id,
-	    .target = i->target, .once = once, .body = body };
-
-	return outbox_add(o->g->db, &r, e);
-}
-
 struct str
 file_once(struct arena *a, const struct ops_issue *i)
 {
@@ -154,24 +145,7 @@ file_issue(struct ops *o, struct arena *a, const struct ops_issue *i,
 		*held = rc == 0;
 		return rc;
 	}
-	return add(o, OUTBOX_CREATE, i, once, STR("{}"), e);
-}
-
-static int
-comment(struct ops *o, const struct ops_issue *i, struct str once,
-    struct str text, struct err *e)
-{
-	struct buf body = BUF_INIT(KIB(64));
-	struct json_writer w = JSON_WRITER(&body);
-	int rc;
-
-	json_object_open(&w);
-	json_key(&w, "body");
-	json_put_str(&w, text);
-	json_object_close(&w);
-	rc = add(o, OUTBOX_COMMENT, i, once, buf_str(&body), e);
-	buf_free(&body);
-	return rc;
+	return say_create(o, i, once, e);
 }
 
 static int
@@ -180,16 +154,16 @@ came_back(struct ops *o, struct arena *a, const struct ops_issue *i,
 {
 	struct str once = arena_fmt(a, "back %lld %lld", (long long)i->id,
 	    (long long)i->regressions);
-	int rc = comment(o, i, once, STR("It came back: lines of after it "
+	int rc = say_comment(o, i, once, STR("It came back: lines of after it "
 	    "was resolved are of the same group."), e);
 
 	if (rc <= 0)
 		return rc;
 	once = arena_fmt(a, "open %lld %lld", (long long)i->id,
 	    (long long)i->regressions);
-	return add(o, OUTBOX_UPDATE, i, once,
-	    STR("{\"state\":\"open\",\"state_reason\":\"reopened\","
-	    "\"remove_labels\":[\"in_progress\"]}"), e);
+	return say_change(o, i, once, &(struct say_change){
+	    .state = "open", .reason = "reopened",
+	    .remove = "in_progress" }, e);
 }
 
 int
@@ -207,7 +181,7 @@ file_news(struct ops *o, struct arena *a, const struct ops_issue *i,
 	if (i->count < step || i->told_count >= step ||
 	    i->status == ISSUE_IGNORED)
 		return 0;
-	if (comment(o, i, arena_fmt(a, "count %lld %lld",
+	if (say_comment(o, i, arena_fmt(a, "count %lld %lld",
 	    (long long)i->id, (long long)step), arena_fmt(a,
 	    "Seen %lld times by now, in %lld builds; the last time %.*s.",
 	    (long long)i->count, (long long)i->runs,
@@ -268,9 +242,9 @@ shelter(struct ops *o, struct arena *a, const struct ops_issue *rest,
 	if (issue_seen(o->g->db, u.id, (int64_t)n, clock_now_ms(),
 	    clock_now_ms(), LINE_ERROR, e) != 0)
 		goto fail;
-	rc = add(o, OUTBOX_CREATE, &u, file_once(a, &u), STR("{}"), e);
+	rc = say_create(o, &u, file_once(a, &u), e);
 	if (rc >= 0)
-		rc = comment(o, &u, arena_fmt(a, "storm %lld %lld",
+		rc = say_comment(o, &u, arena_fmt(a, "storm %lld %lld",
 		    (long long)u.id, (long long)rest[0].id), buf_str(&text),
 		    e);
 	buf_free(&text);

@@ -1,6 +1,7 @@
 #include "ops/life.h"
 
 #include "ops/file.h"
+#include "ops/say.h"
 #include "report/markdown.h"
 #include "tracker/issue.h"
 #include "tracker/outbox.h"
@@ -17,57 +18,33 @@ static const enum event_type told[ISSUE_VERB__MAX] = {
 	[ISSUE_REOPEN] = EVENT_OPS_ISSUE_REOPENED,
 };
 
-/* What GitHub is asked for; %.*s is who did it, quoted as code. */
+/* What GitHub is asked for. */
 static const struct {
-	const char *says;	/* a comment */
-	const char *state;	/* "closed completed" */
-	const char *add, *remove;	/* labels */
+	const char *says;	/* a comment, which ends with who did it */
+	struct say_change change;
 	bool assigns;
 } github[ISSUE_VERB__MAX] = {
-	[ISSUE_TRIAGE] = { .add = "triaged" },
-	[ISSUE_CLAIM] = { "Claimed by", .add = "in_progress", .assigns = true },
-	[ISSUE_RESOLVE] = { "Resolved by", "closed completed", .remove = "in_progress" },
-	[ISSUE_IGNORE] = { "Will not be mended, says", "closed not_planned", .remove = "in_progress" },
-	[ISSUE_REOPEN] = { "Reopened by", "open reopened", .remove = "in_progress" },
+	[ISSUE_TRIAGE] = { .change.add = "triaged" },
+	[ISSUE_CLAIM] = { "Claimed by", { .add = "in_progress" }, true },
+	[ISSUE_RESOLVE] = { "Resolved by", { .state = "closed", .reason = "completed", .remove = "in_progress" }, false },
+	[ISSUE_IGNORE] = { "Will not be mended, says", { .state = "closed", .reason = "not_planned", .remove = "in_progress" }, false },
+	[ISSUE_REOPEN] = { "Reopened by", { .state = "open", .reason = "reopened", .remove = "in_progress" }, false },
 };
-
-static int
-put(struct ops *o, const struct ops_issue *i, enum outbox_kind kind,
-    struct buf *body, struct str once, struct err *e)
-{
-	struct outbox_row r = { .kind = kind, .issue_id = i->id,
-	    .target = i->target, .once = once, .body = buf_str(body) };
-
-	return outbox_add(o->g->db, &r, e) < 0 ? -1 : 0;
-}
 
 static int
 put_comment(struct ops *o, struct arena *a, const struct ops_issue *i,
     struct str text, struct str once, struct err *e)
 {
-	struct buf body = BUF_INIT(KIB(64));
-	struct json_writer w = JSON_WRITER(&body);
-	int rc;
-
-	json_object_open(&w);
-	json_key(&w, "body");
-	json_put_str(&w, text);
-	json_object_close(&w);
-	rc = put(o, i, OUTBOX_COMMENT, &body, arena_fmt(a, "says %.*s",
-	    STR_ARG(once)), e);
-	buf_free(&body);
-	return rc;
+	return say_comment(o, i, arena_fmt(a, "says %.*s", STR_ARG(once)),
+	    text, e) < 0 ? -1 : 0;
 }
 
-static void
-put_list(struct json_writer *w, const char *key, struct str item)
+static int
+put_change(struct ops *o, struct arena *a, const struct ops_issue *i,
+    const struct say_change *c, struct str once, struct err *e)
 {
-	if (!item.p)
-		return;
-	json_key(w, key);
-	json_array_open(w);
-	json_put_str(w, item);
-	json_array_close(w);
+	return say_change(o, i, arena_fmt(a, "sets %.*s", STR_ARG(once)), c,
+	    e) < 0 ? -1 : 0;
 }
 
 /* A name that GitHub may know somebody by. */
@@ -83,35 +60,6 @@ is_login(struct str s)
 	return ok;
 }
 
-static int
-put_update(struct ops *o, struct arena *a, const struct ops_issue *i,
-    enum issue_verb verb, struct str by, struct str once, struct err *e)
-{
-	struct str state = str(github[verb].state);
-	struct buf body = BUF_INIT(KIB(4));
-	struct json_writer w = JSON_WRITER(&body);
-	int rc;
-
-	json_object_open(&w);
-	if (state.p) {
-		json_key(&w, "state");
-		json_put_str(&w, str_cut(&state, ' '));
-		json_key(&w, "state_reason");
-		json_put_str(&w, state);
-	}
-	put_list(&w, "add_labels", str(github[verb].add));
-	put_list(&w, "remove_labels", str(github[verb].remove));
-	if (github[verb].assigns && is_login(by)) {
-		json_key(&w, "assignee");
-		json_put_str(&w, by);
-	}
-	json_object_close(&w);
-	rc = put(o, i, OUTBOX_UPDATE, &body, arena_fmt(a, "sets %.*s",
-	    STR_ARG(once)), e);
-	buf_free(&body);
-	return rc;
-}
-
 /* It is not told of issues that it does not have and will not get. */
 static int
 github_put(struct ops *o, struct arena *a, const struct ops_issue *i,
@@ -119,6 +67,7 @@ github_put(struct ops *o, struct arena *a, const struct ops_issue *i,
 {
 	struct str once = arena_fmt(a, "%s %lld %lld", issue_verbs[verb],
 	    (long long)i->id, (long long)i->updated_ms);
+	struct say_change change = github[verb].change;
 	struct buf text = BUF_INIT(KIB(60));
 	int rc = 0;
 
@@ -134,7 +83,9 @@ github_put(struct ops *o, struct arena *a, const struct ops_issue *i,
 		rc = put_comment(o, a, i, buf_str(&text), once, e);
 	}
 	buf_free(&text);
-	return rc == 0 ? put_update(o, a, i, verb, by, once, e) : -1;
+	if (github[verb].assigns && is_login(by))
+		change.assignee = by;
+	return rc == 0 ? put_change(o, a, i, &change, once, e) : -1;
 }
 
 int
@@ -144,7 +95,6 @@ life_duplicate(struct ops *o, struct arena *a, const struct ops_issue *one,
 	struct str once = arena_fmt(a, "duplicate %lld %lld",
 	    (long long)one->id, (long long)into->id);
 	struct buf text = BUF_INIT(KIB(4));
-	struct buf body = BUF_INIT(KIB(1));
 	int rc;
 
 	if (!ops_files(o) || one->gh_number <= 0)
@@ -158,14 +108,9 @@ life_duplicate(struct ops *o, struct arena *a, const struct ops_issue *one,
 	markdown_code(&text, by, false);
 	buf_adds(&text, ".\n");
 	rc = put_comment(o, a, one, buf_str(&text), once, e);
-	buf_adds(&body, "{\"state\":\"closed\","
-	    "\"state_reason\":\"not_planned\"}");
-	if (rc == 0)
-		rc = put(o, one, OUTBOX_UPDATE, &body, arena_fmt(a,
-		    "sets %.*s", STR_ARG(once)), e);
 	buf_free(&text);
-	buf_free(&body);
-	return rc;
+	return rc == 0 ? put_change(o, a, one, &(struct say_change){
+	    .state = "closed", .reason = "not_planned" }, once, e) : -1;
 }
 
 static int

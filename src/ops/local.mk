@@ -12,6 +12,7 @@ src_ops_libops_a_SOURCES = \
 	src/ops/push.c src/ops/push.h \
 	src/ops/read.h \
 	src/ops/regroup.c src/ops/regroup.h \
+	src/ops/say.c src/ops/say.h \
 	src/ops/scan.c src/ops/scan.h \
 	src/ops/send.c src/ops/send.h \
 	src/ops/source.c src/ops/source.h \
