@@ -136,3 +136,30 @@ field_to_text(const struct field *f, const void *in, struct arena *a)
 		return STR_NONE;
 	}
 }
+
+void
+field_put_type(struct json_writer *w, const struct field *f, const char *type)
+{
+	json_key(w, "type");
+	if (f->flags & FIELD_REQUIRED) {
+		json_put_str(w, str(type));
+		return;
+	}
+	json_array_open(w);
+	json_put_str(w, str(type));
+	json_put_str(w, STR("null"));
+	json_array_close(w);
+}
+
+void
+field_put_names(struct json_writer *w, const struct field *f)
+{
+	json_key(w, "enum");
+	json_array_open(w);
+	for (int64_t i = 0; i < f->max; i++)
+		if (f->names[i])
+			json_put_str(w, str(f->names[i]));
+	if (!(f->flags & FIELD_REQUIRED))
+		json_put_null(w);
+	json_array_close(w);
+}

@@ -27,4 +27,10 @@ int field_check_int(const struct field *f, int64_t v, enum err_kind kind,
 /* "a, b or c" of an enum's names. */
 struct str field_choices(const struct field *f, struct arena *a);
 
+/* The keywords "type" and "enum" of its schema: what need not be there may also
+ * be null. */
+void field_put_type(struct json_writer *w, const struct field *f,
+    const char *type);
+void field_put_names(struct json_writer *w, const struct field *f);
+
 #endif

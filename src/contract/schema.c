@@ -37,27 +37,12 @@ put_ref(struct json_writer *w, const struct contract *c)
 	buf_free(&ref);
 }
 
-/* Something that need not be there may also be null. */
-static void
-put_type(struct json_writer *w, const struct field *f, const char *type)
-{
-	json_key(w, "type");
-	if (f->flags & FIELD_REQUIRED) {
-		json_put_str(w, str(type));
-		return;
-	}
-	json_array_open(w);
-	json_put_str(w, str(type));
-	json_put_str(w, STR("null"));
-	json_array_close(w);
-}
-
 static void
 put_string(struct json_writer *w, const struct field *f)
 {
 	const struct format_row *row = format_row(f->format);
 
-	put_type(w, f, "string");
+	field_put_type(w, f, "string");
 	if (f->min)
 		put_int(w, "minLength", f->min);
 	/* maxLength counts characters, our ceiling bytes: never stricter here */
@@ -72,14 +57,7 @@ put_string(struct json_writer *w, const struct field *f)
 static void
 put_enum(struct json_writer *w, const struct field *f)
 {
-	json_key(w, "enum");
-	json_array_open(w);
-	for (int64_t i = 0; i < f->max; i++)
-		if (f->names[i])
-			json_put_str(w, str(f->names[i]));
-	if (!(f->flags & FIELD_REQUIRED))
-		json_put_null(w);
-	json_array_close(w);
+	field_put_names(w, f);
 	if (f->preset)
 		put_text(w, "default", f->preset);
 }
@@ -87,7 +65,7 @@ put_enum(struct json_writer *w, const struct field *f)
 static void
 put_map(struct json_writer *w, const struct field *f)
 {
-	put_type(w, f, "object");
+	field_put_type(w, f, "object");
 	put_int(w, "maxProperties", f->max);
 	json_key(w, "additionalProperties");
 	json_object_open(w);
@@ -107,7 +85,7 @@ put_number(struct json_writer *w, const struct field *f)
 		json_object_close(w);
 		json_object_open(w);
 	}
-	put_type(w, f, "integer");
+	field_put_type(w, f, "integer");
 	put_int(w, "minimum", f->min);
 	if (f->max)
 		put_int(w, "maximum", f->max);
@@ -123,7 +101,7 @@ put_strings(struct json_writer *w, const struct field *f)
 	struct field item = { .flags = FIELD_REQUIRED, .max = f->none,
 	    .format = f->format };
 
-	put_type(w, f, "array");
+	field_put_type(w, f, "array");
 	put_int(w, "minItems", f->min);
 	put_int(w, "maxItems", f->max);
 	json_key(w, "items");
@@ -144,7 +122,7 @@ field_schema(const struct field *f, struct json_writer *w)
 	case FIELD_STRS: put_strings(w, f); break;
 	case FIELD_BOOL:
 	case FIELD_TRI:
-		put_type(w, f, "boolean");
+		field_put_type(w, f, "boolean");
 		if (f->preset) {
 			json_key(w, "default");
 			json_put_bool(w, !strcmp(f->preset, "true"));
@@ -160,10 +138,10 @@ field_schema(const struct field *f, struct json_writer *w)
 			json_put_str(w, STR("null"));
 		json_array_close(w);
 		break;
-	case FIELD_RAW: put_type(w, f, "object"); break;
+	case FIELD_RAW: field_put_type(w, f, "object"); break;
 	case FIELD_MAP: put_map(w, f); break;
 	case FIELD_LIST:
-		put_type(w, f, "array");
+		field_put_type(w, f, "array");
 		put_int(w, "minItems", f->min);
 		put_int(w, "maxItems", f->max);
 		json_key(w, "items");
@@ -173,7 +151,7 @@ field_schema(const struct field *f, struct json_writer *w)
 		break;
 	case FIELD_OBJECT: put_ref(w, f->sub); break;
 	case FIELD_RATE:
-		put_type(w, f, "number");
+		field_put_type(w, f, "number");
 		put_int(w, "minimum", f->min);
 		put_int(w, "maximum", f->max);
 		break;

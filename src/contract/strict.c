@@ -1,36 +1,11 @@
 #include "contract/contract.h"
 
+#include "contract/field.h"
+
 /* As a model's provider wants the parameters of a function: every member
  * required, nothing else allowed, null for what may be left out, and only the
  * keywords that all of them know.  Our own limits are checked when the function
  * is called. */
-
-static void
-put_type(struct json_writer *w, const struct field *f, const char *type)
-{
-	json_key(w, "type");
-	if (f->flags & FIELD_REQUIRED) {
-		json_put_str(w, str(type));
-		return;
-	}
-	json_array_open(w);
-	json_put_str(w, str(type));
-	json_put_str(w, STR("null"));
-	json_array_close(w);
-}
-
-static void
-put_names(struct json_writer *w, const struct field *f)
-{
-	json_key(w, "enum");
-	json_array_open(w);
-	for (int64_t i = 0; i < f->max; i++)
-		if (f->names[i])
-			json_put_str(w, str(f->names[i]));
-	if (!(f->flags & FIELD_REQUIRED))
-		json_put_null(w);
-	json_array_close(w);
-}
 
 static void
 put_field(struct json_writer *w, const struct field *f)
@@ -39,14 +14,14 @@ put_field(struct json_writer *w, const struct field *f)
 	json_object_open(w);
 	switch (f->type) {
 	case FIELD_INT:
-		put_type(w, f, "integer");
+		field_put_type(w, f, "integer");
 		break;
 	case FIELD_BOOL:
 	case FIELD_TRI:
-		put_type(w, f, "boolean");
+		field_put_type(w, f, "boolean");
 		break;
 	case FIELD_STRS:
-		put_type(w, f, "array");
+		field_put_type(w, f, "array");
 		json_key(w, "items");
 		json_object_open(w);
 		json_key(w, "type");
@@ -54,9 +29,9 @@ put_field(struct json_writer *w, const struct field *f)
 		json_object_close(w);
 		break;
 	default:
-		put_type(w, f, "string");
+		field_put_type(w, f, "string");
 		if (f->type == FIELD_ENUM)
-			put_names(w, f);
+			field_put_names(w, f);
 		break;
 	}
 	json_key(w, "description");
