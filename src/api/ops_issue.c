@@ -27,14 +27,6 @@ static const struct contract verb_body_contract = {
 #undef B
 
 static int
-no_issue(struct str id, struct err *e)
-{
-	return err_set(e, ERR_NOT_FOUND, "there is no issue %.*s; "
-	    "GET /api/ops/issues lists them",
-	    (int)(id.len > 40 ? 40 : id.len), id.p);
-}
-
-static int
 send(struct call *c, struct answer *an, struct err *e)
 {
 	struct verb_answer out;
@@ -79,16 +71,16 @@ ops_issue_get(struct call *c, struct err *e)
 	struct ops_issue i;
 	struct answer an;
 	struct govern *g;
-	int64_t id = 0;
+	int64_t id;
 	size_t n;
-	int rc = 0;
+	int rc;
 
-	if (program_no_query(c, e) != 0 || program_govern(c, &g, e) != 0)
+	if (program_no_query(c, e) != 0 || program_govern(c, &g, e) != 0 ||
+	    program_issue(c, &id, e) != 0)
 		return -1;
-	if (str_int(c->param[0], &id) && id > 0)
-		rc = issue_get(g->db, c->arena, id, &i, e);
+	rc = issue_get(g->db, c->arena, id, &i, e);
 	if (rc <= 0)
-		return rc < 0 ? -1 : no_issue(c->param[0], e);
+		return rc < 0 ? -1 : program_no_issue(c, e);
 	if (line_of_issue(g->db, c->arena, (enum line_kind)i.kind, id,
 	    LINES_SHOWN, &lines, &n, e) != 0)
 		return -1;
@@ -161,8 +153,8 @@ verb(struct call *c, enum issue_verb v, struct err *e)
 	if (program_no_query(c, e) != 0 || program_body_if(c,
 	    &verb_body_contract, &d.body, e) != 0)
 		return -1;
-	if (!str_int(c->param[0], &d.id) || d.id < 1)
-		return no_issue(c->param[0], e);
+	if (program_issue(c, &d.id, e) != 0)
+		return -1;
 	if (!d.body.by.p)
 		d.body.by = c->caller.name;
 	return program_once(c, do_verb, &d, e);

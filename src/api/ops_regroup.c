@@ -47,24 +47,13 @@ regroup(struct call *c, void *arg, struct verb_answer *out, struct err *e)
 	return answer_end(&an, c->arena, out, e);
 }
 
-static int
-id_of(const struct call *c, int64_t *id, struct err *e)
-{
-	if (str_int(c->param[0], id) && *id > 0)
-		return 0;
-	return err_set(e, ERR_NOT_FOUND, "there is no issue %.*s; "
-	    "GET /api/ops/issues lists them",
-	    (int)(c->param[0].len > 40 ? 40 : c->param[0].len),
-	    c->param[0].p);
-}
-
 int
 ops_issue_merge(struct call *c, struct err *e)
 {
 	struct doing d = { .split = false };
 
 	if (program_no_query(c, e) != 0 || program_body(c,
-	    &merge_body_contract, &d.body, e) != 0 || id_of(c, &d.id, e) != 0)
+	    &merge_body_contract, &d.body, e) != 0 || program_issue(c, &d.id, e) != 0)
 		return -1;
 	if (!d.body.by.p)
 		d.body.by = c->caller.name;
@@ -76,7 +65,7 @@ ops_issue_split(struct call *c, struct err *e)
 {
 	struct doing d = { .split = true };
 
-	if (program_no_query(c, e) != 0 || id_of(c, &d.id, e) != 0)
+	if (program_no_query(c, e) != 0 || program_issue(c, &d.id, e) != 0)
 		return -1;
 	return program_once(c, regroup, &d, e);
 }

@@ -32,6 +32,23 @@ program_ops(struct call *c, struct ops **out, struct err *e)
 	return 0;
 }
 
+int
+program_no_issue(const struct call *c, struct err *e)
+{
+	struct str text = c->param[0];
+
+	return err_set(e, ERR_NOT_FOUND, "there is no issue %.*s; "
+	    "GET /api/ops/issues lists them",
+	    (int)(text.len > 40 ? 40 : text.len), text.p);
+}
+
+int
+program_issue(const struct call *c, int64_t *id, struct err *e)
+{
+	return str_int(c->param[0], id) && *id > 0 ? 0 :
+	    program_no_issue(c, e);
+}
+
 /* One process sends, and one waits for it to end, since it may have looked
  * already; all others may go.  Who waits gives its place up before it tries, so
  * that whoever finds the place taken knows that there will be a try after what
