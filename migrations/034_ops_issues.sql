@@ -123,7 +123,6 @@ CREATE TABLE github_outbox (
 CREATE INDEX github_outbox_open ON github_outbox (next_at, id)
 	WHERE state IN ('waiting', 'sent', 'unsure');
 CREATE INDEX github_outbox_issue_id ON github_outbox (issue_id);
-CREATE INDEX github_outbox_created_at ON github_outbox (kind, created_at);
 
 -- How much was asked of a host with one credential, for all processes.
 CREATE TABLE remote_gate (

@@ -44,12 +44,6 @@ answer_end(struct answer *an, struct arena *a, struct verb_answer *out,
 }
 
 void
-answer_drop(struct answer *an)
-{
-	buf_free(&an->text);
-}
-
-void
 answer_text(struct answer *an, const char *key, struct str value)
 {
 	json_key(&an->w, key);

@@ -12,7 +12,7 @@ struct answer {
 	int status;
 };
 
-/* Until answer_end() or answer_drop(). */
+/* Until answer_end(). */
 void answer_begin(struct answer *an);
 /* The problem document of e, open for more members. */
 void answer_problem(struct answer *an, const struct call *c,
@@ -20,7 +20,6 @@ void answer_problem(struct answer *an, const struct call *c,
 /* Close it; the text goes to the arena. */
 int answer_end(struct answer *an, struct arena *a, struct verb_answer *out,
     struct err *e);
-void answer_drop(struct answer *an);
 
 void answer_text(struct answer *an, const char *key, struct str value);
 void answer_int(struct answer *an, const char *key, int64_t value);

@@ -159,8 +159,8 @@ put(struct judging *j, const struct ops_issue *i,
 {
 	struct db *db = j->o->g->db;
 
-	if (remember && i->fingerprint.len && model_answer_put(db, i->fingerprint, j->chat.model,
-	    m, e) != 0)
+	if (remember && i->fingerprint.len && model_answer_put(db,
+	    i->fingerprint, j->chat.model, m, e) != 0)
 		return -1;
 	return issue_judged(db, i->id, m->analysis, m->prompt, m->severity,
 	    e);

@@ -168,13 +168,6 @@ github_free(struct github *g)
 	free(g);
 }
 
-struct str
-github_secret(const struct github *g)
-{
-	return g->o.app_id.p ? g->pass ? buf_str(&g->pass->token) : STR_NONE :
-	    g->o.token;
-}
-
 /* Part of a name that becomes part of a path. */
 static bool
 name_ok(struct str s)

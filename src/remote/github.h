@@ -44,8 +44,6 @@ bool github_configured(const struct github_options *o);
 int github_new(const struct github_options *o, struct github **out,
     struct err *e);
 void github_free(struct github *g);		/* NULL is fine */
-/* What authenticates now (STR_NONE: nothing), for who must not show it. */
-struct str github_secret(const struct github *g);
 
 enum github_outcome {
 	GITHUB_DONE,

@@ -132,19 +132,6 @@ outbox_orphans(struct db *db, struct err *e)
 }
 
 int
-outbox_count(struct db *db, enum outbox_kind kind, int64_t since_ms,
-    int64_t *n, struct err *e)
-{
-	struct stmt *s = db_stmt(db, "SELECT count(*) FROM github_outbox"
-	    " WHERE kind = :kind AND created_at >= :since"
-	    " AND state <> 'dead'");
-
-	stmt_bind_str(s, ":kind", str(kinds[kind]));
-	stmt_bind_int(s, ":since", since_ms);
-	return stmt_one_int(s, n, e);
-}
-
-int
 outbox_open(struct db *db, int64_t *n, struct err *e)
 {
 	return stmt_one_int(db_stmt(db, "SELECT count(*) FROM github_outbox"

@@ -47,9 +47,6 @@ int outbox_due(struct db *db, struct arena *a, int64_t now_ms,
 int outbox_put(struct db *db, const struct outbox_row *r, struct err *e);
 /* Inside db_begin(): those that were on their way have no sender any more. */
 int outbox_orphans(struct db *db, struct err *e);
-/* Rows of that kind since then that were not given up. */
-int outbox_count(struct db *db, enum outbox_kind kind, int64_t since_ms,
-    int64_t *n, struct err *e);
 /* Those that are open, the first to be due first; at most max. */
 int outbox_waiting(struct db *db, struct arena *a, size_t max,
     struct outbox_row **out, size_t *n, struct err *e);
